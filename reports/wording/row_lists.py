@@ -46,9 +46,9 @@ def _piece(indicator: Indicator, found: YearRows, row: YearRow, pattern: str) ->
 
 
 def _cell(indicator: Indicator, row: YearRow, column: Indicator, cell: Cell) -> str:
-    """Nothing stands for what does not apply; what is missing is a gap where it had to be filled."""
+    """What is missing is a gap where it had to be filled; else nothing stands for it, as for what does not apply."""
     if cell.state == FigureState.NUMBER:
         return mark_number(row.code(indicator, column), row.printed(column))
-    if cell.state == FigureState.BLANK and (column.required or not column.is_words):
+    if cell.state == FigureState.BLANK and column.required:
         return mark_gap(row.code(indicator, column), column.name)
     return strip_marks(row.printed(column))

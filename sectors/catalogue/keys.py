@@ -271,7 +271,7 @@ NAMED: dict[str, Kind] = {"code": of_field(Indicator, "code", **CODE), "name": o
 PARTS: dict[str, Kind] = {"parts": Children(shape=lambda: INDICATOR_PARTS, default=())}
 OF_ROWS = of_field(Indicator, "of_rows", default="", pattern=ROW_TOTAL, form=_("sum(column), max(column) or count"))
 INDICATOR = Shape("indicator", {**NAMED, **_measured(), "of_rows": OF_ROWS, **PARTS})
-INDICATOR_PART = Shape("indicator_part", {**NAMED, **_measured(is_part=True), **PARTS})
+INDICATOR_PART = Shape("indicator_part", {**NAMED, **_measured(is_part=True), "of_rows": OF_ROWS, **PARTS})
 INDICATOR_PARTS: Shape = _split("indicator", "indicators", lambda: INDICATOR_PART)
 
 # Tables

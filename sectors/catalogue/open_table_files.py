@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ ROWS_OF: Mapping[str, str] = {
     Accumulation.CUMULATIVE: RowsOfYear.LAST,
     Accumulation.STOCK: RowsOfYear.LAST,
 }
+TOLD = ("unit", "decimals", "accumulation")  # what a part has of its total
 
 
 def fields(node: Node) -> dict[str, Any]:
@@ -54,15 +55,15 @@ def _column(node: Node) -> dict[str, Any]:
 
 def check(node: Node) -> None:
     """What a list or an open table says of the rows that its figures are made of."""
+    made = [(row, told) for row, told in _every(node["indicators"], {}) if row["of_rows"]]
     if not node.has("open_columns"):
-        for row in node["indicators"]:
-            if row["of_rows"]:
-                row.problem(_("of_rows is said in a table with open_columns. Leave it out here."), "of_rows")
+        for row, _told in made:
+            row.problem(_("of_rows is said in a table with open_columns. Leave it out here."), "of_rows")
         return
     columns = {child["code"]: child for child in node["open_columns"]}
-    for row in node["indicators"]:
-        _check_total(row, columns, node["rows_of_year"])
-    if not any(row["of_rows"] for row in node["indicators"]):
+    for row, told in made:
+        _check_total(row, told, columns, node["rows_of_year"])
+    if not made:
         node.problem(
             _(
                 "A table with open_columns needs a figure that is made of its rows, such as their number "
@@ -71,42 +72,44 @@ def check(node: Node) -> None:
         )
 
 
-def _check_total(row: Node, columns: Mapping[str, Node], rows_of_year: str) -> None:
-    if row["parts"]:
-        row.problem(_("Figures of a table with open_columns have no parts: they are made of its rows."), "parts")
-    if bool(row["of_rows"]) == bool(row["formula"]):
+def _every(rows: Iterable[Node], inherited: Mapping[str, Any]) -> Iterator[tuple[Node, Mapping[str, Any]]]:
+    """Those of a table and their parts, with the unit, decimals and accumulation that each has."""
+    for row in rows:
+        told = {**inherited, **{key: row[key] for key in TOLD if row[key] is not None}}
+        yield row, told
+        for split in row["parts"]:
+            yield from _every(split["indicators"], told)
+
+
+def _check_total(row: Node, told: Mapping[str, Any], columns: Mapping[str, Node], rows_of_year: str) -> None:
+    if row["formula"] or row["counted"] or row["parts"] or row["kind"] != ValueKind.NUMBER:
         row.problem(
-            _("In a table with open_columns a figure says either of_rows, what it makes of the rows, or a formula."),
+            _("What is made of rows is a number without a formula and parts, and nothing that a registry counts."),
             "of_rows",
         )
         return
-    if row["formula"]:
-        return
-    if row["kind"] != ValueKind.NUMBER or row["counted"]:
-        row.problem(_("What is made of rows is a number and nothing that a registry counts."), "of_rows")
-    _check_year(row, rows_of_year)
+    _check_year(row, told.get("accumulation", Accumulation.FLOW), rows_of_year)
     by, code = open_tables.total_of(row["of_rows"])
     if by != RowTotal.COUNT:
-        _check_column(row, columns, code)
+        _check_column(row, told, columns, code)
 
 
-def _check_column(row: Node, columns: Mapping[str, Node], code: str) -> None:
+def _check_column(row: Node, told: Mapping[str, Any], columns: Mapping[str, Node], code: str) -> None:
     column = columns.get(code)
     numbers = [own for own, known in columns.items() if known["kind"] == ValueKind.NUMBER]
     if column is None or code not in numbers:
         message = _("of_rows names the column %(column)s. Columns of numbers here: %(known)s.")
         row.problem(message % {"column": code, "known": ", ".join(numbers) or "–"}, "of_rows")
         return
-    if column["unit"] != row["unit"]:
+    if column["unit"] != told["unit"]:
         message = _("The unit is %(unit)s, and that of the column %(column)s is %(other)s: write the same.")
-        row.problem(message % {"unit": row["unit"], "column": code, "other": column["unit"]}, "unit")
-    if (row["decimals"] or 0) < (column["decimals"] or 0):
+        row.problem(message % {"unit": told["unit"], "column": code, "other": column["unit"]}, "unit")
+    if told.get("decimals", 0) < (column["decimals"] or 0):
         message = _("decimals must be at least %(count)d, as many as the column %(column)s has.")
         row.problem(message % {"count": column["decimals"], "column": code}, "decimals")
 
 
-def _check_year(row: Node, rows_of_year: str) -> None:
-    accumulation = row["accumulation"] or Accumulation.FLOW
+def _check_year(row: Node, accumulation: str, rows_of_year: str) -> None:
     wanted = ROWS_OF.get(accumulation, rows_of_year)
     if wanted != rows_of_year:
         message = _(

@@ -169,7 +169,7 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> list[tupl
     return [(name, old, new) for name, old, new in pairs if old != new]
 
 
-def take_over(submission: Submission, table: OpenTable, rows: Iterable[OpenRow], *, by: User, way: str) -> Written:
+def take_over(submission: Submission, table: OpenTable, rows: Iterable[OpenRow], by: User, way: str) -> Written:
     """Rows of an earlier period into one that is locked and open for the person: as they stand where the table keeps
     one list through the year, else without numbers and days, which belong to their period."""
     columns = [column for column in table.columns if table.keeps(column)]

@@ -134,11 +134,9 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
 def _write_rows(submission: Submission, typed: Typed, saved: Saved, *, by: User, way: str) -> int:
     """What was typed into open rows, and the figures that are made of these."""
     own = {code: text for code, text in typed.figures.items() if open_rows.is_code(code)}
-    written = (
-        open_row_writer.write(submission, own, typed.seen, typed.asked, by=by, way=way)
-        if own
-        else open_row_writer.Written()
-    )
+    if not own:
+        return 0
+    written = open_row_writer.write(submission, own, typed.seen, typed.asked, by=by, way=way)
     saved.stored |= written.stored
     saved.refused |= written.refused
     saved.conflicts |= {code: Conflict(*parts) for code, parts in written.conflicts.items()}
@@ -165,8 +163,8 @@ def take_over_rows(submission: Submission, table: str, rows: Sequence[OpenRow], 
             raise guard.WrongState(_("Rows cannot be added to this table now. Load the page anew."))
         if submission.open_rows.filter(table=found.table).exists():
             raise guard.WrongState(_("There are rows in this table by now, so none was taken over."))
-        written = open_row_writer.take_over(submission, found, rows, by=by, way=ChangeSource.FORM)
-        _keep_rows(submission, written, Saved(), by=by, way=ChangeSource.FORM)
+        way = ChangeSource.FORM
+        _keep_rows(submission, open_row_writer.take_over(submission, found, rows, by, way), Saved(), by=by, way=way)
         return submission.open_rows.filter(table=found.table).count()
 
 
