@@ -147,8 +147,7 @@ def _keep_rows(submission: Submission, written: open_row_writer.Written, saved: 
     saved.made = sorted(total.code for total in written.totals)
     if written.changes:
         _tell(EventKind.FIGURES, submission, written.changes, by=by, source=way)
-    before = stored_cells(submission, written.totals)
-    return len(written.changes) + _write_figures(submission, written.totals, before, by=by, way=ChangeSource.ROWS)
+    return len(written.changes) + store(submission, written.totals, by=by, way=ChangeSource.ROWS)
 
 
 def take_over_rows(submission: Submission, table: str, rows: Sequence[OpenRow], *, by: User) -> int:
