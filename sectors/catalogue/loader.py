@@ -201,6 +201,7 @@ class _Loader:
             key = {"sheet": sheet, "code": row["code"]}
             found = have_tables.get((sheet.pk, row["code"]))
             if found and self._is_refused(row["place"], past_rows.of_table(found, row["open_columns"])):
+                tables[row["sheet"], row["code"]] = found
                 continue
             tables[row["sheet"], row["code"]] = self._upsert(Table, key, _without(row, "sheet", "code"), found)
         indicators = self._indicators(spec, sector, sheets, tables)
