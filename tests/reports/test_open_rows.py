@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -60,7 +61,7 @@ def test_a_sentence_lists_the_rows_of_all_periods(report: Report, cast: Cast) ->
     report("2023Q1", {"name": "东街管网", "length": "5.2"}, {"name": "西街管网", "length": "3"})
     report("2023Q2", {"name": "北街管网", "length": "1.0"})
     assert said(cast) == "新建东街管网5.2公里、西街管网3公里、北街管网1.0公里。"
-    assert figures(cast).values["works.pipes.length"].value == 9.2
+    assert figures(cast).values["works.pipes.length"].value == Decimal("9.2")
     numbers = [run for run in parse_marked(render(LIST, figures(cast), where="")["1"]) if isinstance(run, Number)]
     assert all(number.code.startswith("works.pipes/") for number in numbers)
 

@@ -8,7 +8,7 @@ import pytest
 from audit.models import Event
 from sectors.approval import moves
 from sectors.catalogue.loader import load
-from sectors.entry import row_tables, writer
+from sectors.entry import cell_card, row_tables, writer
 from sectors.guard import WrongState
 from sectors.models import FigureChange, OpenRow, OpenRowChange, Submission, User
 from sectors.vocabulary import ChangeSource
@@ -193,3 +193,16 @@ def test_the_audit_record_is_told(works: Submission, cast: Cast) -> None:
     told = str(list(Event.objects.order_by("pk").values_list("detail", flat=True)[before:]))
     assert f"pipes/{FIRST.hex}/length" in told
     assert "works.pipes.length" in told
+
+
+def test_a_figure_shows_who_changed_the_rows_that_it_is_made_of(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, name="东街给水", length="5.2"))
+    save(works, cast.clerk, row(FIRST, length="6"))
+    card = cell_card.read(Submission.objects.for_reading().get(pk=works.pk), "works.pipes.length", cast.clerk)
+    assert card is not None
+    assert [(change.what, change.old, change.new) for change in card.row_changes] == [
+        ("东街给水 · 长度", "5.2", "6"),
+        ("东街给水 · 长度", "", "5.2"),
+        ("东街给水 · 项目", "", "东街给水"),
+    ]
+    assert {change.by for change in card.row_changes} == {cast.clerk}
