@@ -25,7 +25,7 @@ def works(cast: Cast) -> Submission:
 
 
 def add(works: Submission, cast: Cast, count: int) -> None:
-    typed = {}
+    typed: dict[str, str] = {}
     for number in range(count):
         key = uuid.uuid4().hex
         typed |= {f"pipes/{key}/name": f"第{number}段", f"pipes/{key}/length": "1.5"}
