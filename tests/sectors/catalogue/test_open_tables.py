@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sectors.catalogue import writing, yaml_files
+from sectors.catalogue import draft_acts, draft_pages, editing, writing, yaml_files
+from sectors.catalogue.draft_forms import ElementForm
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
 from sectors.entry import writer
@@ -80,3 +81,27 @@ def test_columns_that_were_reported_stay(cast: Cast, tmp_path: Path) -> None:
         with pytest.raises(CatalogueError):
             load_text(refused, tmp_path)
     load_text(without_money, tmp_path)  # nothing stands in it
+
+
+def test_a_draft_shows_their_columns_and_figures_follow_a_code_that_changes() -> None:
+    specification = yaml_files.from_yaml(FILE)
+    assert editing.is_well_formed(specification)
+    columns = draft_pages.page(specification, {}, []).tables[0].open_columns
+    assert [(column.name, column.unit) for column in columns][:2] == [("项目", ""), ("长度", "公里")]
+    place = ("sheets", 0, "tables", 0, "open_columns", 1)
+    form = ElementForm({"code": "km", "name": "里程"}, place=place, element={}, fixed=False, units=["公里"])
+    assert {"unit", "decimals", "kind", "required", "max"} <= form.fields.keys()
+    changed = editing.changed(specification, place, {"code": "km"})
+    rows = changed["sheets"][0]["tables"][0]["indicators"]
+    assert [row.get("of_rows") for row in rows] == ["count", "sum(km)", "max(km)", None]
+    assert specification["sheets"][0]["tables"][0]["indicators"][1]["of_rows"] == "sum(length)"
+
+
+def test_one_is_added_to_a_draft_with_a_figure_of_its_rows(cast: Cast) -> None:
+    load(FILE)
+    specification = yaml_files.from_yaml(FILE)
+    added, place = draft_acts.add(specification, ("sheets", 0), "open")
+    assert place == ("sheets", 0, "tables", 3)
+    assert added["sheets"][0]["tables"][3]["indicators"][0]["of_rows"] == "count"
+    more, place = draft_acts.add(added, (*place, "open_columns", 0), "next")
+    assert [column["code"] for column in more["sheets"][0]["tables"][3]["open_columns"]] == ["name", "c1"]
