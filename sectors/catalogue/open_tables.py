@@ -82,14 +82,13 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def of_indicators(indicators: Sequence[Indicator], units: Units) -> tuple[OpenTable, ...]:
-    """The open tables that these lie in, in their order."""
-    tables = {row.table_id: row.table for row in indicators if row.table.open_columns}
-    return tuple(
-        OpenTable(
-            table, columns_of(table, units), [row for row in indicators if row.of_rows and row.table_id == table.pk]
-        )
-        for table in tables.values()
-    )
+    """The open tables that these lie in, in their order; with the last figure that is made of its rows a table stops
+    taking any."""
+    totals: dict[int, list[Indicator]] = {}
+    for row in indicators:
+        if row.of_rows and row.table.open_columns:
+            totals.setdefault(row.table_id, []).append(row)
+    return tuple(OpenTable(own[0].table, columns_of(own[0].table, units), own) for own in totals.values())
 
 
 def cell_of(column: Indicator, stored: str) -> Cell:

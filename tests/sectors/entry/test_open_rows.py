@@ -10,7 +10,7 @@ from sectors.approval import moves
 from sectors.catalogue.loader import load
 from sectors.entry import cell_card, row_tables, writer
 from sectors.guard import WrongState
-from sectors.models import FigureChange, OpenRow, OpenRowChange, Submission, User
+from sectors.models import FigureChange, Indicator, OpenRow, OpenRowChange, Submission, User
 from sectors.vocabulary import ChangeSource
 from tests import base
 from tests.base import Cast
@@ -206,3 +206,11 @@ def test_a_figure_shows_who_changed_the_rows_that_it_is_made_of(works: Submissio
         ("东街给水 · 项目", "", "东街给水"),
     ]
     assert {change.by for change in card.row_changes} == {cast.clerk}
+
+
+def test_a_table_whose_figures_are_retired_takes_no_rows(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, "parks", name="东园"))
+    base.change_catalogue(Indicator.objects.filter(code__startswith="works.parks"), valid_to="2022-12-31")
+    works = Submission.objects.get(pk=works.pk)
+    assert list(save(works, cast.clerk, row(SECOND, "parks", name="西园")).refused)
+    assert [table.table.code for table in row_tables.read(works, room="1").values()] == ["pipes"]
