@@ -28,6 +28,7 @@ from inspections.models import SamplingBatch
 from reports.wording import versions
 from sectors.approval import moves
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.findings import storage
 from sectors.models import (
     Assignment,
@@ -150,7 +151,7 @@ def annual_beside(world: World) -> None:
 def declared_wrong(world: World) -> None:
     of = put_back(world.at(world.quarter), "draft")
     indicator = Indicator.objects.select_related("unit").get(code="food.rate")
-    cell = writer.read_cell(indicator, world.random.choice(["99.9", "90.0", "98.0", "100"]))
+    cell = read_cell(indicator, world.random.choice(["99.9", "90.0", "98.0", "100"]))
     writer.store(of, {indicator: cell}, by=world.cast.clerk, way="form")
     send(world, of)
 

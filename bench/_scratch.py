@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from sectors.catalogue.loader import load
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.models import (
     Breakdown,
     BreakdownPart,
@@ -93,7 +94,7 @@ def submission(cells: int) -> Submission:
             sheet=sheet, period=period, region=region, department=Department.objects.get(region=region, code=DEPARTMENT)
         )
         texts = {indicator: str(year - 2000 + number * 10 + indicator.row) for indicator in entered}
-        read = {indicator: writer.read_cell(indicator, text) for indicator, text in texts.items()}
+        read = {indicator: read_cell(indicator, text) for indicator, text in texts.items()}
         writer.store(made, read, by=None, way=ChangeSource.IMPORT)
     return made
 

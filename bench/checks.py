@@ -31,6 +31,7 @@ from sectors.catalogue.loader import load
 from sectors.checks import gathering
 from sectors.checks.findings import Finding
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.models import Department, Indicator, Period, Region, Sheet, Submission
 from sectors.transfer.figure_files import import_figures
 from sectors.vocabulary import ChangeSource, Frequency
@@ -154,7 +155,7 @@ def submission() -> Submission:
 
 def _store(of: Submission, texts: dict[str, str]) -> None:
     indicators = Indicator.objects.filter(code__in=list(texts)).select_related("unit")
-    cells = {indicator: writer.read_cell(indicator, texts[indicator.code]) for indicator in indicators}
+    cells = {indicator: read_cell(indicator, texts[indicator.code]) for indicator in indicators}
     writer.store(of, cells, by=None, way=ChangeSource.IMPORT)
 
 

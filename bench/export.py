@@ -24,7 +24,7 @@ from bench._pairs import cost, spread
 from bench._scratch import COUNTY, in_turns, site
 from reports.exports import lists
 from reports.exports.files import Listing, write_xlsx
-from reports.exports.lists import Scope
+from reports.exports.scopes import Scope
 from sectors.models import Department, Figure, Indicator, Period, Region, Sheet, Submission, User
 from sectors.vocabulary import FigureState, Frequency, Role, SubmissionStatus
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from demo.figures import YEAR, IllustrativeYear
 from demo.narratives import NARRATIVES
+from demo.open_rows import with_rows
 from demo.story import ANY_WARNING, EXPLAINED, LET_STAND, MISTAKES, REASONS, STEPS, STORY
 from sectors.access import MOVES
 from sectors.approval import moves
@@ -22,6 +23,7 @@ from sectors.findings import reasons, storage
 from sectors.models import (
     Assignment,
     FigureChange,
+    OpenRowChange,
     Period,
     Region,
     Submission,
@@ -70,6 +72,7 @@ def _backdate(submission: Submission, period: Period, today: datetime.date) -> N
         earlier = F("at") - datetime.timedelta(days=days)
         Transition.objects.filter(submission=submission).update(at=earlier)
         FigureChange.objects.filter(submission=submission).update(at=earlier)
+        OpenRowChange.objects.filter(submission=submission).update(at=earlier)
 
 
 def _periods(region: Region, today: datetime.date) -> list[Period]:
@@ -106,6 +109,7 @@ def _process(submission: Submission, period: Period, texts: dict[str, str], staf
     for code, off in MISTAKES.get(place, {}).items():
         if code in texts:
             texts[code] = str(Decimal(texts[code]) + off)
+    texts = with_rows(number, texts)
     # What is returned first lacks the words that the reason asks for.
     writer.save(submission, writer.Typed(texts, narratives={} if story == "corrected" else words), by=clerk)
     _explain(submission, place, staff)

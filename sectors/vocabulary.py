@@ -154,6 +154,21 @@ class ValueKind(TextChoices):
     DATE = "date", _("day")
 
 
+class RowsOfYear(TextChoices):
+    """Which rows of an open table are those of a year."""
+
+    ALL = "all", _("those of all its periods")
+    LAST = "last", _("those of its latest period")
+
+
+class RowTotal(TextChoices):
+    """What a figure makes of the rows of an open table."""
+
+    SUM = "sum", _("sum of a column")
+    MAX = "max", _("largest of a column")
+    COUNT = "count", _("number of rows")
+
+
 # A number (or words, where the indicator asks for them), not applicable and blank are three different things, and 0 is
 # a number.
 class FigureState(TextChoices):
@@ -181,6 +196,7 @@ class ChangeSource(TextChoices):
     EXCEL = "excel", _("Excel")
     REGISTRY = "registry", _("registry")
     PROGRAM = "program", _("program")  # of another system, by a token that writes for a clerk
+    ROWS = "rows", _("rows")  # made of the rows of an open table
 
 
 class FindingState(TextChoices):

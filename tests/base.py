@@ -23,6 +23,7 @@ from sectors.approval import marks, moves
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.loader import load
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.findings import storage
 from sectors.models import (
     Assignment,
@@ -176,7 +177,7 @@ def report(region: Region, in_period: str, figures: Mapping[str, str], status: s
     for sheet in {indicator.sheet for indicator in indicators}:
         writer.store(
             submission(region, sheet.number, in_period, status),
-            {i: writer.read_cell(i, figures[i.code], last_day) for i in indicators if i.sheet == sheet},
+            {i: read_cell(i, figures[i.code], last_day) for i in indicators if i.sheet == sheet},
             by=None,
             way=ChangeSource.IMPORT,
         )
@@ -217,7 +218,7 @@ def report_otherwise(sheet: str, frequency: str, until: int, former: str) -> She
 def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
-    writer.store(of, {i: writer.read_cell(i, "n/a") for i in missing}, by=None, way=ChangeSource.IMPORT)
+    writer.store(of, {i: read_cell(i, "n/a") for i in missing}, by=None, way=ChangeSource.IMPORT)
 
 
 def seen(by: User, of: Submission) -> str:

@@ -45,6 +45,8 @@ WRITERS = {
         ("audit", "Link", "audit/chain.py", "audit/archives.py"),
         ("sectors", "Figure Narrative Tally", "sectors/entry/writer.py"),
         ("sectors", "NarrativeChange", "sectors/entry/writer.py", "sectors/entry/shortfalls.py"),
+        ("sectors", "OpenRow", "sectors/entry/open_row_writer.py"),
+        ("sectors", "OpenRowChange", "sectors/entry/open_row_writer.py", BACKDATES),
         ("sectors", "ShortfallAnswer", "sectors/entry/shortfalls.py"),
         ("sectors", "FigureChange", "sectors/entry/writer.py", BACKDATES),
         ("sectors", "Transition", "sectors/approval/moves.py", BACKDATES),

@@ -38,7 +38,7 @@ WITHOUT_TRACE = {
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge"),
-    *("sign-report-act",),
+    *("sign-report-act", "take-over-rows"),  # there are no rows yet
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }

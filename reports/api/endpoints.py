@@ -24,6 +24,7 @@ from reports.api.schemas import (
     FigureRow,
     IndicatorFilter,
     IndicatorRow,
+    OpenRowRow,
     Page,
     Paging,
     PeriodFilter,
@@ -34,6 +35,7 @@ from reports.api.schemas import (
     SubmissionRow,
 )
 from reports.models import ApiToken
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Figure
 
 M = TypeVar("M", bound=Model)
@@ -86,6 +88,13 @@ def submissions(request: TokenRequest, paging: Query[Paging], chosen: Query[Subm
 @api.get("/figures", response={200: Page[FigureRow], **PROBLEMS}, summary="各期填报的数据")
 def figures(request: TokenRequest, paging: Query[Paging], chosen: Query[FigureFilter]) -> Any:
     return _page(request, _figures(request, chosen), rows.figure, paging)
+
+
+@api.get("/rows", response={200: Page[OpenRowRow], **PROBLEMS}, summary="逐项填报的行（项目、企业等）")
+def open_rows(request: TokenRequest, paging: Query[Paging], chosen: Query[SubmissionFilter]) -> Any:
+    found = scope.open_rows(request.auth).filter(_of_submission(chosen, "submission__"))
+    units = catalogue().units
+    return _page(request, found, lambda row: rows.open_row(row, units), paging)
 
 
 @api.get(

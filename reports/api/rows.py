@@ -8,7 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from reports.aggregation.cube import AnnualValue, Comparison
-from sectors.models import Figure, Indicator, Period, Region, Submission
+from sectors.calculation.units import Units
+from sectors.catalogue.open_tables import cell_of, columns_of
+from sectors.models import Figure, Indicator, OpenRow, Period, Region, Submission
 from sectors.vocabulary import FigureState
 
 Fields = dict[str, Any]
@@ -86,6 +88,40 @@ def figure(row: Figure) -> Fields:
         "as_of": row.as_of,
         "is_declared": row.indicator.is_computed,
         "status": row.submission.status,
+    }
+
+
+def open_row(row: OpenRow, units: Units) -> Fields:
+    of = row.submission
+    return {
+        "id": row.pk,
+        "region": of.region.code,
+        "sheet": of.sheet.number,
+        "table": row.table.code,
+        "table_name": row.table.name,
+        "period": of.period.code,
+        "kind": of.period.kind,
+        "year": of.period.year,
+        "number": of.period.number,
+        "key": row.key,
+        "cells": [
+            _open_cell(column, row.cells[column.code])
+            for column in columns_of(row.table, units)
+            if column.code in row.cells
+        ],
+        "status": of.status,
+    }
+
+
+def _open_cell(column: Indicator, stored: str) -> Fields:
+    cell = cell_of(column, stored)
+    return {
+        "column": column.code,
+        "name": column.name,
+        "unit": column.unit.name,
+        "state": cell.state,
+        "words": cell.words or None,
+        "value": None if cell.value is None else f"{cell.value:.{cell.places}f}",
     }
 
 

@@ -4,6 +4,7 @@ number passes through floating point in most programs that read it."""
 from __future__ import annotations
 
 import datetime
+import uuid
 from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -112,6 +113,30 @@ class FigureRow(Schema):
     )
     as_of: datetime.date | None = Field(description="数据截至的日期；null 为报告期末")
     is_declared: bool = Field(description="true：部门对计算指标的申报值，年度值以计算为准")
+    status: SubmissionStatus
+
+
+class OpenCell(Schema):
+    column: str
+    name: str
+    unit: str
+    state: Literal[FigureState.NUMBER, FigureState.TEXT, FigureState.NOT_APPLICABLE]
+    words: str | None
+    value: str | None = Field(description="以该列单位计，保留填报时的小数位")
+
+
+class OpenRowRow(Schema):
+    id: int
+    region: str
+    sheet: str
+    table: str
+    table_name: str
+    period: str
+    kind: Frequency
+    year: int
+    number: int
+    key: uuid.UUID = Field(description="行的标识，从上期沿用的行与上期相同")
+    cells: list[OpenCell] = Field(description="已填的各列；未填的不列出")
     status: SubmissionStatus
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from reports.models import ApiToken
-from sectors.models import Figure, Indicator, Period, Region, Submission
+from sectors.models import Figure, Indicator, OpenRow, Period, Region, Submission
 from sectors.models.indicators import IndicatorQuerySet
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
@@ -36,6 +36,13 @@ def figures(token: ApiToken) -> QuerySet[Figure]:
         Figure.objects.filter(submission__in=submissions(token).select_related(None).values("pk"))
         .exclude(state=FigureState.BLANK)
         .select_related("indicator__unit", "submission__period", "submission__sheet", "region")
+    )
+
+
+def open_rows(token: ApiToken) -> QuerySet[OpenRow]:
+    """Of the same submissions as figures."""
+    return OpenRow.objects.filter(submission__in=submissions(token).select_related(None).values("pk")).select_related(
+        "table", "submission__period", "submission__sheet", "submission__region"
     )
 
 

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reports.aggregation import open_rows
 from reports.aggregation.cube import AnnualValue, annual
 from reports.chapters import annexes, evidence, leader, notes, scope, sources, targets
 from reports.chapters.evidence import Evidence
@@ -75,6 +76,7 @@ def document(found: Gathered) -> Document:
     marks = set(accepted.order_by().values_list("period__year", "is_demo").distinct())
     if year not in {of for of, _is_demo in marks}:
         raise NoData(f"{region.name}{year}年没有已接受的报送。")
+    figures = Figures(values, year, region.name, open_rows.of_year(region, year))
     issuer = Department.objects.filter(region=region, users__role=Role.OFFICE).distinct().first()
     cover = Cover(
         title_lines=(f"{region.name}{year}年质量状况", "分析报告"),
@@ -83,7 +85,7 @@ def document(found: Gathered) -> Document:
     )
     parts = (
         summary(gathered),
-        situation(own, Figures(values, year, region.name), versions.texts(region), gathered.answers),
+        situation(own, figures, versions.texts(region), gathered.answers),
         problems(gathered),
         measures(gathered),
         annexes.listed(),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
 from reports.aggregation.cube import AnnualValue
-from reports.chapters import charts, narratives
+from reports.chapters import charts, narratives, row_tables
 from reports.document.blocks import Block, Column, Gap, Heading, Number, Paragraph, Row, Run, Table, Text
 from reports.document.numbering import number_heading, with_subject
 from reports.document.phrases import DECLARED, DECLARED_NOTE
@@ -47,7 +47,7 @@ def situation(
             yield from narratives.paragraphs(work.get(sector, []), f"{sector.code}/words")
             told = codes_in(texts.get(sector.pk, ""))
             own = by_sector[sector]
-            drawn = chain(_tables(sector, own), charts.of_sector(own, parts, figures.year, told))
+            drawn = chain(_tables(sector, own, figures), charts.of_sector(own, parts, figures.year, told))
             yield from (with_subject(block, sector.name) for block in drawn)
 
 
@@ -59,12 +59,14 @@ def of_sectors(values: Iterable[AnnualValue]) -> dict[Sector, list[AnnualValue]]
     return found
 
 
-def _tables(sector: Sector, values: Sequence[AnnualValue]) -> Iterator[Block]:
-    """Its matrices, with rows and columns in which there is anything."""
+def _tables(sector: Sector, values: Sequence[AnnualValue], figures: rendering.Figures) -> Iterator[Block]:
+    """Its matrices, with rows and columns in which there is anything, and its open rows."""
     for (sheet, table), members in groupby(values, key=lambda v: (v.indicator.sheet, v.indicator.table)):
+        key = f"{sector.code}/table/{sheet.number}/{table.code}"
+        if found := figures.rows.get(table.pk):
+            yield from row_tables.blocks(found, figures.values, key)
         if not table.columns:
             continue
-        key = f"{sector.code}/table/{sheet.number}/{table.code}"
         cells: Cells = {(value.indicator.row, value.indicator.column): value for value in members}
         rows = sorted({row for (row, _), value in cells.items() if value.is_there})
         columns = sorted({column for (_, column), value in cells.items() if value.is_there})

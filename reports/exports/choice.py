@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.exports import files, forms, lists
-from reports.exports.lists import Scope
+from reports.exports.scopes import Scope
 from sectors.models import Region, Sector, User
 
 FORMS = "forms"
@@ -25,6 +25,10 @@ WORDS = {
     "figures": (gettext_lazy("Figures, one a row"), gettext_lazy("every figure with its sheet, period and status")),
     "wide": (gettext_lazy("Figures, one period a column"), gettext_lazy("for looking at and comparing")),
     "annual": (gettext_lazy("Annual values"), gettext_lazy("accepted figures, as report and boards have them")),
+    "rows": (
+        gettext_lazy("Rows of open tables"),
+        gettext_lazy("projects and whatever else departments list row by row"),
+    ),
     FORMS: (gettext_lazy("Filled forms"), gettext_lazy("each sheet as an Excel file, in one .zip")),
     "findings": (gettext_lazy("Findings"), gettext_lazy("with what was said about them")),
     "transitions": (gettext_lazy("Steps of submissions"), gettext_lazy("who moved what, when and why")),

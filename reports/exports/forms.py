@@ -6,7 +6,7 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 from reports.exports.files import Step
-from reports.exports.lists import Scope
+from reports.exports.scopes import Scope
 from sectors.spreadsheets.writer import file_name, write
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reports.aggregation import cube
+from reports.exports import row_lists
 from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
+from reports.exports.scopes import Scope
 from sectors.access import reads_repairs
 from sectors.calculation.cells import Cell, formatted
 from sectors.checks.messages import worded
@@ -22,7 +23,6 @@ from sectors.models import (
     Indicator,
     Period,
     Region,
-    Sector,
     StoredFinding,
     Submission,
     Transition,
@@ -44,29 +44,6 @@ CHUNK = 2000
 # Of a figure: the sheet's place in the report, then the cell's in the sheet.
 REPORT_ORDER = ("indicator__sheet__sector__chapter__position", "indicator__sheet__sector__position")
 CELL_ORDER = ("indicator__sheet__position", "indicator__table__position", "indicator__row", "indicator__column")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose rows, and which of them: of a region, a year and a sector, or of all that this person sees."""
-
-    user: User
-    region: Region | None = None
-    year: int | None = None
-    sector: Sector | None = None
-
-    def submissions(self) -> SubmissionQuerySet:
-        rows = self.chosen(Submission.objects.for_user(self.user))
-        return rows.filter(region=self.region) if self.region else rows
-
-    def chosen(self, rows: SubmissionQuerySet) -> SubmissionQuerySet:
-        """Those of the year and sector."""
-        chosen = {"period__year": self.year, "sheet__sector": self.sector}
-        return rows.filter(**{name: value for name, value in chosen.items() if value})
-
-    def of_submissions(self) -> Q:
-        """The same for rows that belong to a submission."""
-        return Q(submission__in=self.submissions().values("pk"))
 
 
 def to_choose_from(user: User) -> SubmissionQuerySet:
@@ -394,6 +371,7 @@ LISTS: dict[str, Build] = {
     "figures": figures,
     "wide": wide,
     "annual": annual,
+    "rows": row_lists.rows,
     "findings": findings,
     "transitions": transitions,
 }

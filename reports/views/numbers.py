@@ -25,7 +25,12 @@ def number_links(year: int, edition: int = 0) -> Link:
     words, and what was counted in the registry or of submissions."""
     codes = catalogue().by_code.keys()
     query = f"?edition={edition}" if edition else ""
-    return lambda code: f"{reverse('number', args=[year, code])}{query}" if code in codes else ""
+
+    def link(code: str) -> str:
+        own = code.partition("/")[0]  # a number of a row leads to the figure that is made of it
+        return f"{reverse('number', args=[year, own])}{query}" if own in codes else ""
+
+    return link
 
 
 @login_required

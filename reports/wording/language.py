@@ -53,6 +53,7 @@ FUNCTIONS: dict[str, int | None] = {
         ("n", "v", "cn", "abs_n", "name", "val", "last", "last_n", "change", "compared", "rose", "fell"), 1
     ),
     **dict.fromkeys(("target", "reached", "span_of"), 1),
+    "rows": 2,
     **dict.fromkeys(("has", "as_of", *LISTS), None),
 }
 # Those that give words or an answer, and no figure.
@@ -382,8 +383,10 @@ def _faults_of_call(node: nodes.Call, own: set[str], codes: Collection[str]) -> 
     wanted = FUNCTIONS[function]
     if given < 1 or (wanted is not None and given != wanted):
         sentence = _("%(name)s(...) takes one code.") if wanted else _("%(name)s(...) takes one or more codes.")
+        if function == "rows":
+            sentence = _("%(name)s(...) takes a code, and how a row is said: %(name)s('...', '{name}{length}').")
         yield Fault(node.lineno, sentence % {"name": function})
-    for argument in node.args:
+    for argument in node.args[:1] if function == "rows" else node.args:
         if isinstance(argument, nodes.Const) and isinstance(argument.value, str) and argument.value not in codes:
             yield Fault(argument.lineno, _("There is no indicator %(code)s.") % {"code": argument.value})
 

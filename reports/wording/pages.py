@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from django.utils import timezone
 
-from reports.aggregation import cube
+from reports.aggregation import cube, open_rows
 from reports.aggregation.cube import AnnualValue
 from reports.document.blocks import Paragraph
 from reports.models import Wording
@@ -77,7 +77,7 @@ def years(region: Region) -> list[int]:
 
 def figures(region: Region, year: int) -> Figures:
     indicators = Indicator.objects.for_report(datetime.date(year, 12, 31))
-    return Figures(cube.annual(region, year, indicators), year, region.name)
+    return Figures(cube.annual(region, year, indicators), year, region.name, open_rows.of_year(region, year))
 
 
 def lines(region: Region, year: int) -> list[SectorWording]:

@@ -30,7 +30,8 @@ def of_sector(sector: Sector, text: str, figures: Figures) -> Iterator[Paragraph
         codes = [code for code in named.get(number, ()) if code in figures.values]
         values = [figures.values[code] for code in codes]
         runs = fold_gaps(without_claims(parse_marked(marked), values), of_nothing(values))
-        printed = dict.fromkeys(run.code for run in runs if isinstance(run, Number))
+        # A number of a row is one of the figure that is made of it.
+        printed = dict.fromkeys(run.code.partition("/")[0] for run in runs if isinstance(run, Number))
         known = [code for code in codes if code not in printed]
         told = [code for code in known if code in computed or _is_in_words(figures.values[code])]
         left_out = comparisons.left_out(

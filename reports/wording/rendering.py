@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,11 @@ from jinja2 import Template
 from reports.aggregation.cube import AnnualValue, Comparison, Coverage
 from reports.aggregation.made import Made, Origin
 from reports.aggregation.months import YEAR
+from reports.aggregation.open_rows import YearRows
 from reports.document.marks import mark_gap, mark_not_applicable, mark_number, parse_marked
 from reports.document.numbering import chinese_number
 from reports.vocabulary import NOT_APPLICABLE
-from reports.wording import comparisons, few, limits
+from reports.wording import comparisons, few, limits, row_lists
 from reports.wording.arithmetic import MissingValue, between, bounds_of, inexactly
 from reports.wording.codes import codes_named
 from reports.wording.kinds import refusal
@@ -54,6 +55,7 @@ class Figures:
     values: Mapping[str, AnnualValue]
     year: int
     region: str
+    rows: Mapping[int, YearRows] = field(default_factory=dict)  # open rows by the keys of their tables
 
     @property
     def whole(self) -> str:
@@ -263,6 +265,11 @@ class _Names:
     def ranked(self, *codes: str) -> list[Item]:
         """Where it is not sure which of some is the larger, none of them compares as larger than another."""
         return _unsure(self._by_size(codes))
+
+    def rows(self, code: str, pattern: str) -> str:
+        indicator = self._find(code).indicator
+        row_lists.check(indicator, pattern)
+        return row_lists.text(indicator, self.figures.rows.get(indicator.table_id), pattern)
 
     def listed(self, *codes: str) -> str:
         return _joined(self._items(codes))

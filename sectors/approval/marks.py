@@ -25,6 +25,7 @@ from sectors.models import (
     FigureChange,
     FindingNote,
     NarrativeChange,
+    OpenRowChange,
     StoredFinding,
     Submission,
     Transition,
@@ -57,6 +58,7 @@ class Mark:
     resolved: int = 0
     files: int = 0
     removed: int = 0
+    rows: int = 0
     asked: str = ""  # see `CompiledSheet.digest`
     findings: str = ""  # empty where nobody asked
 
@@ -93,6 +95,7 @@ ROWS = {
     "resolved": (Comment, "submission", Count("pk")),
     "files": (Attachment, "submission", Max("pk")),
     "removed": (Attachment, "submission", Count("pk")),
+    "rows": (OpenRowChange, "submission", Max("pk")),
 }
 
 
@@ -102,7 +105,7 @@ def by_others(field: str, user: User) -> QuerySet[Any]:
     if field in ("resolved", "removed"):
         return rows.filter(**{f"{field}_at__isnull": False}).exclude(**{f"{field}_by": user})
     own = Q(by=user)
-    if field == "figures":  # what is stored in somebody's name without them is news to them too
+    if field in ("figures", "rows"):  # what is stored in somebody's name without them is news to them too
         own &= ~Q(source__in=[ChangeSource.REGISTRY, ChangeSource.PROGRAM])
     return rows.exclude(own)
 

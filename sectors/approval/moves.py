@@ -19,6 +19,7 @@ from sectors.approval import marks
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
+from sectors.entry import open_rows
 from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_periods, lock_submissions, why_not
@@ -57,14 +58,13 @@ class NothingToEnter(Exception):
 class Incomplete(Exception):
     """Required cells are empty."""
 
-    def __init__(self, missing: list[Indicator]) -> None:
+    def __init__(self, missing: list[str]) -> None:
         message = ngettext(
             "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
             "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
             len(missing),
         )
-        names = "、".join(indicator.name for indicator in missing[:NAMED])
-        super().__init__(message % {"count": len(missing), "names": names})
+        super().__init__(message % {"count": len(missing), "names": "、".join(missing[:NAMED])})
 
 
 class Unresolved(Exception):
@@ -212,7 +212,7 @@ def _named_cells(submission: Submission, action: str, codes: Collection[str], on
 
 
 def _check_required(submission: Submission) -> None:
-    missing = list(submission.missing_cells())
+    missing = [indicator.name for indicator in submission.missing_cells()] + open_rows.missing(submission)
     if missing:
         raise Incomplete(missing)
 

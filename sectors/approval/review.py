@@ -26,6 +26,7 @@ from sectors.models import (
     FindingNote,
     Indicator,
     NarrativeChange,
+    OpenRowChange,
     StoredFinding,
     Submission,
     Transition,
@@ -101,6 +102,7 @@ class News:
     resolved: list[Comment]
     files: list[Attachment]
     removed: list[Attachment]
+    rows: list[OpenRowChange]
     asked: bool
     findings: bool
 
@@ -108,7 +110,7 @@ class News:
     def is_undone(self) -> bool:
         """Whether what was changed stands as before."""
         parts = (self.cells, self.texts, self.steps, self.notes, self.comments, self.resolved, self.files, self.removed)
-        return not (self.asked or self.findings or any(parts))
+        return not (self.asked or self.findings or any(parts) or self.rows)
 
     @property
     def in_short(self) -> str:
@@ -116,7 +118,7 @@ class News:
         cells = [f"{one.indicator.name} {shown(one.old) or '–'} → {shown(one.new) or '–'}" for one in self.cells]
         done = [
             (row.at, row.by)
-            for rows in (self.cells, self.texts, self.steps, self.notes, self.comments, self.files)
+            for rows in (self.cells, self.texts, self.steps, self.notes, self.comments, self.files, self.rows)
             for row in rows
         ]
         at, by = max(done, key=lambda one: one[0], default=(None, None))
@@ -271,6 +273,7 @@ def news(submission: Submission, seen: str, user: User, findings: Iterable[Store
         resolved=since("resolved", "indicator", "resolved_by__department"),
         files=since("files", "by__department"),
         removed=since("removed", "removed_by__department"),
+        rows=since("rows", "table", "by__department"),
         asked=before.asked != now.asked,
         findings=bool(now.findings and before.findings) and before.findings != now.findings,
     )
@@ -287,6 +290,11 @@ def last_look(user: User, submission: Submission) -> datetime.datetime | None:
 def changes_since(submission: Submission, since: datetime.datetime | None) -> dict[str, CellChange]:
     """Cells by code that stand otherwise than then; none when there was no look before."""
     return _net(_changes(submission).filter(at__gt=since)) if since else {}
+
+
+def row_changes_since(submission: Submission, since: datetime.datetime | None) -> list[OpenRowChange]:
+    """Changes of open rows since then, the first one first."""
+    return list(submission.row_changes.filter(at__gt=since).order_by("pk")) if since else []
 
 
 def texts_since(submission: Submission, since: datetime.datetime | None) -> list[TextChange]:

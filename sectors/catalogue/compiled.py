@@ -21,6 +21,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.calculation.units import Units
 from sectors.catalogue.asked import asked
 from sectors.catalogue.compiled_words import Words
+from sectors.catalogue.open_tables import OpenTable, of_indicators
 from sectors.models import (
     Breakdown,
     FormerFrequency,
@@ -270,9 +271,20 @@ class CompiledSheet:
         return {indicator.code: indicator for indicator in self.indicators if not indicator.is_computed}
 
     @cached_property
+    def open_tables(self) -> Sequence[OpenTable]:
+        """Those to which the department adds rows."""
+        return of_indicators(self.indicators, self.catalogue.units)
+
+    @cached_property
+    def open_table_of(self) -> Mapping[str, OpenTable]:
+        """By the codes of the figures that are made of their rows."""
+        return {total.code: table for table in self.open_tables for total in table.totals}
+
+    @cached_property
     def digest(self) -> str:
         """Tells whether its cells still ask for the same, and are computed by the same formulas."""
-        texts = (f"{row.code} {asked(row)} {row.formula}" for row in self.indicators)
+        texts = [f"{row.code} {asked(row)} {row.formula}{row.of_rows}" for row in self.indicators]
+        texts += [f"{open.code} {asked(column)}" for open in self.open_tables for column in open.columns]
         return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
     @cached_property

@@ -313,6 +313,10 @@ class _Checks:
             if row.fields["accumulation"] == Accumulation.RATIO and not row.fields["formula"]:
                 message = _("%(code)s is a ratio and needs a formula.")
                 yield FileProblem(row.measured, message % {"code": row.code})
+        for table in (table for spec in self.sectors for table in spec.tables):
+            for unit in dict.fromkeys(column["unit"] for column in table["open_columns"]):
+                if unit not in self.known_units:
+                    yield FileProblem(table["place"], self._unknown_unit(unit))
 
     def parts_and_totals(self) -> Problems:
         in_words = {row.code for row in self.indicators if row.fields["value_kind"] != ValueKind.NUMBER}

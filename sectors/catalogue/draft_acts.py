@@ -57,6 +57,9 @@ def _next(specification: Specification, place: Place, known: Collection[str]) ->
         case "columns":
             column = {"code": editing.proposed("c", editing.codes(_table(specification, place))), "name": ""}
             return column | {"unit": there.get("unit", "")}
+        case "open_columns":
+            codes = {str(column.get("code")) for column in _table(specification, place)["open_columns"]}
+            return {"code": editing.proposed("c", codes), "name": "", "kind": "text"}
         case "questions":
             return _question(specification, known)
         case "rules":
@@ -92,6 +95,15 @@ def _matrix(specification: Specification, place: Place, known: Collection[str]) 
         "rows": [{"code": "r1", "name": ""}],
         "columns": [{"code": "c1", "name": "", "unit": ""}],
     }
+    return editing.added(specification, SHEET, "tables", table)
+
+
+def _open_table(specification: Specification, place: Place, known: Collection[str]) -> Edited:
+    """A table whose rows the department adds, with their number."""
+    code = _table_code(specification, known)
+    column = {"code": "name", "name": _("Name"), "kind": "text", "required": True}
+    row = {"code": f"{specification['sector']}.{code}.r1", "name": _("Number of rows"), "unit": "", "of_rows": "count"}
+    table = {"code": code, "name": "", "open_columns": [column], "indicators": [row]}
     return editing.added(specification, SHEET, "tables", table)
 
 
@@ -150,6 +162,7 @@ def _sum(specification: Specification, place: Place, known: Collection[str]) -> 
 NEW: Mapping[str, Callable[[Specification, Place, Collection[str]], Edited]] = {
     "list": _list_table,
     "matrix": _matrix,
+    "open": _open_table,
     "parts": _parts,
     "among": _among,
     "sum": _sum,

@@ -15,7 +15,7 @@ from sectors.catalogue.key_names import label
 from sectors.catalogue.shapes import REQUIRED, Day, Flag, Kind, Number, Shape, Text, Texts, Whole
 from sectors.catalogue.specification_source import Place
 from sectors.catalogue.yaml_files import NUMBERS, number_of_text
-from sectors.models import FormerFrequency, Indicator, Question, Rule
+from sectors.models import FormerFrequency, Indicator, Question, Rule, Table
 from sectors.vocabulary import TargetBound
 
 TARGET_KEYS = ("source", "since")
@@ -24,7 +24,7 @@ LEFT_OUT = frozenset({"moved_from", "formerly", "counted", "target", "chapter"})
 # What is asked most stands first, and what is asked seldom folded up.
 FIRST = (
     *("name", "text", "message", "number", "unit", "kind", "options", "decimals", "accumulation", "frequency"),
-    *("department", "signed", "min", "max"),
+    *("department", "signed", "min", "max", "most_rows", "rows_of_year"),
     *("required", "exhaustive", "computed", "total", "formula", "expression", "help", "code"),
 )
 SELDOM = frozenset({"change_limit", "rounding", "key", "pass_rate", *TargetBound.values, *TARGET_KEYS})
@@ -34,12 +34,14 @@ LONG = frozenset({"formula", "expression", "help", "wording", OPTIONS})
 HELP = {
     **dict.fromkeys(("columns", "also"), gettext_lazy("Codes with blanks between them.")),
     OPTIONS: gettext_lazy("One in a line: its code, a blank, its words."),
+    "of_rows": gettext_lazy("count, sum(code of a column) or max(code of a column); of a table with rows alone."),
 }
 # The words of lists, by key.
 CHOICES: dict[str, Any] = {
     "accumulation": Indicator._meta.get_field("accumulation").flatchoices,
     "rounding": Indicator._meta.get_field("rounding").flatchoices,
     "frequency": FormerFrequency._meta.get_field("frequency").flatchoices,
+    "rows_of_year": Table._meta.get_field("rows_of_year").flatchoices,
     "severity": Rule._meta.get_field("severity").flatchoices,
     "missing": Rule._meta.get_field("missing").flatchoices,
 }
@@ -51,6 +53,7 @@ SHAPES: dict[str, Shape] = {
     "sheets": keys.SHEET,
     "rows": keys.ROW,
     "columns": keys.COLUMN,
+    "open_columns": keys.OPEN_COLUMN,
     "total_row": keys.TOTAL_ROW,
     "total_column": keys.TOTAL_COLUMN,
     "questions": keys.QUESTION,
@@ -59,10 +62,14 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+def is_open(element: Mapping[str, Any]) -> bool:
+    return "open_columns" in element
+
+
 def shape_of(place: Place, element: Mapping[str, Any]) -> Shape:
     what = kind(place)
     if what == "tables":
-        return keys.MATRIX_TABLE if "matrix" in element else keys.LIST_TABLE
+        return keys.MATRIX_TABLE if "matrix" in element else keys.OPEN_TABLE if is_open(element) else keys.LIST_TABLE
     if what == "indicators":
         return keys.INDICATOR_PART if "parts" in place else keys.INDICATOR
     if what == "parts":

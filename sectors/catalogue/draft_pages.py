@@ -59,6 +59,7 @@ class Head(Part):
 @dataclass
 class TablePage(Part):
     heads: list[Head] = field(default_factory=list)  # none of a list
+    open_columns: list[Head] = field(default_factory=list)  # of rows that departments add
     rows: list[Row] = field(default_factory=list)
 
 
@@ -113,6 +114,7 @@ class _Page:
                 page.heads = list(self._heads(table, place))
                 page.rows = list(self._matrix_rows(table, place))
             else:
+                page.open_columns = list(self._open_columns(table, place))
                 page.rows = list(self._rows(table.get("indicators", []), (*place, "indicators"), 0, None, None))
             yield page
 
@@ -155,6 +157,12 @@ class _Page:
         if side := table.get("total_column"):
             own = (*place, "total_column")
             yield Head(in_words(own), str(side.get("name", "")), "", self.problems.get(own, []))
+
+    def _open_columns(self, table: Specification, place: Place) -> Iterator[Head]:
+        for number, column in enumerate(table.get("open_columns", [])):
+            own = (*place, "open_columns", number)
+            name, unit = str(column.get("name", "")), str(column.get("unit", ""))
+            yield Head(in_words(own), name, str(column.get("help", "")), self.problems.get(own, []), unit)
 
     def _column_words(self, column: Specification) -> str:
         return self.words(str(column.get("formula", "")).replace("{row}.", ""))
@@ -202,7 +210,7 @@ def _is_summed(column: Specification) -> bool:
     return bool(column.get("total", True)) and not column.get("kind")
 
 
-SHOWN = ("sheets", "tables", "indicators", "rows", "columns", "parts", "questions", "rules", "units")
+SHOWN = ("sheets", "tables", "indicators", "rows", "columns", "open_columns", "parts", "questions", "rules", "units")
 
 
 def page(specification: Specification, names: Mapping[str, str], problems: Sequence[Problem]) -> DraftPage:

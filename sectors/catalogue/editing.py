@@ -18,7 +18,7 @@ Specification = dict[str, Any]
 SHEET: Place = ("sheets", 0)
 EXPRESSIONS = ("formula", "expression", "wording")  # keys whose texts name codes
 NAMED_BY_CODE = ("code", "matrix")
-LISTS = ("sheets", "tables", "indicators", "rows", "columns", "parts", "questions", "rules", "units")
+LISTS = ("sheets", "tables", "indicators", "rows", "columns", "open_columns", "parts", "questions", "rules", "units")
 MAPPINGS = ("chapter", "total_row", "total_column", "target", "counted", "formerly")
 
 
@@ -69,6 +69,12 @@ def _code_follows(specification: Specification, place: Place, old: str, new: str
             return renamed(specification, lambda code: new if code == old else code)
         case "columns" | "total_column":
             return _column_follows(specification, place, old, new)
+        case "open_columns":
+            table = place[: place.index("tables") + 2]
+            made = _texts_changed(
+                at(specification, table), ("of_rows",), lambda text: text.replace(f"({old})", f"({new})")
+            )
+            at(specification, table[:-1])[table[-1]] = made
         case "rows" | "total_row":
             start = f"{_prefix(specification, place)}."
             return renamed(

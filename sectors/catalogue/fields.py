@@ -18,18 +18,19 @@ def indicator_fields(node: Node, inherited: dict[str, Any]) -> dict[str, Any]:
     own = {key: node[key] for key in ("unit", *INHERITED) if node[key] is not None}
     fields = {**INHERITED, **inherited, **own}
     if node["kind"] != ValueKind.NUMBER:
-        fields |= _of_words(node, fields["unit"])
+        fields |= of_words(node, fields["unit"])
     return {
         **fields,
-        **_limits(node),
+        **limits(node),
         "value_kind": node["kind"],
-        "options": _options(node),
+        "options": options(node),
         "signed": fields["signed"] and not node["formula"],
         "formula": node["formula"],
         "rounding": node["rounding"],
         "required": node["required"],
         "help": node["help"],
         "counted": _counted(node, fields["accumulation"]),
+        "of_rows": node.values.get("of_rows", ""),
         "is_key": node["key"],
         "is_pass_rate": node["pass_rate"],
         **days(node),
@@ -43,19 +44,19 @@ OF_NUMBERS = (
 )
 
 
-def _of_words(node: Node, unit: str) -> dict[str, Any]:
+def of_words(node: Node, unit: str) -> dict[str, Any]:
     """What is reported in words has no unit, and is what was reported last."""
     for key in (key for key in OF_NUMBERS if node.has(key)):
         message = _("%(key)s is said of numbers, and this is reported in words (kind: %(kind)s). Leave it out.")
         node.problem(message % {"key": key, "kind": node["kind"]}, key)
     if unit != "1":
         node.problem(_('What is reported in words has no unit: write unit: "1".'), "unit")
-    if node["accumulation"] not in (None, Accumulation.STOCK):
+    if node.values.get("accumulation") not in (None, Accumulation.STOCK):
         node.problem(_("Of what is reported in words the latest counts: leave accumulation out."), "accumulation")
     return {"decimals": 0, "accumulation": Accumulation.STOCK, "change_limit": None, "signed": False}
 
 
-def _options(node: Node) -> list[list[str]]:
+def options(node: Node) -> list[list[str]]:
     found = [[code, words] for code, words in node["options"].items()]
     if (node["kind"] == ValueKind.CHOICE) is not bool(found):
         node.problem(_("options are what a choice (kind: choice) has, at least one, and nothing else."), "options")
@@ -69,10 +70,10 @@ def _options(node: Node) -> list[list[str]]:
     return found
 
 
-def _limits(node: Node) -> dict[str, Any]:
+def limits(node: Node) -> dict[str, Any]:
     """`min` and `max` in the indicator's unit: of what is entered alone."""
     least, most = node["min"], node["max"]
-    for key in ("signed", "min", "max") if node["formula"] else ():
+    for key in ("signed", "min", "max") if node.values.get("formula") else ():
         if node[key] not in (None, False):
             message = _("%(key)s says what may be entered, and what has a formula is computed. Leave it out.")
             node.problem(message % {"key": key}, key)

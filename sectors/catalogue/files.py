@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sectors.catalogue import registry
+from sectors.catalogue import open_table_files, registry
 from sectors.catalogue.fields import days, indicator_fields
 from sectors.catalogue.keys import FILE, INHERITED, REGION_FILE, REGISTRY_FILE, SECTOR_FILE, SHORT
 from sectors.catalogue.matrix import Matrix
@@ -164,6 +164,7 @@ class _SectorReader:
             for child in node["indicators"]:
                 self._row(child, sheet, code, rows, {}, 0, "")
             self._rules(node)
+            open_table_files.check(node)
         self.spec.tables.append(
             {
                 "place": node.place,
@@ -172,6 +173,7 @@ class _SectorReader:
                 "name": node["name"],
                 "position": position,
                 "columns": columns,
+                **open_table_files.fields(node),
             }
         )
 

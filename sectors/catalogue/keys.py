@@ -43,7 +43,16 @@ from sectors.models import (
 )
 from sectors.models.indicators import MOST_DECIMALS
 from sectors.models.registry import LONGEST_CODE, MOST_WEIGHT
-from sectors.vocabulary import Accumulation, MissingFigures, Rounding, Severity, TargetBound, ValueKind, WordKind
+from sectors.vocabulary import (
+    Accumulation,
+    MissingFigures,
+    Rounding,
+    RowsOfYear,
+    Severity,
+    TargetBound,
+    ValueKind,
+    WordKind,
+)
 
 LONGEST_POSITION = 32_767  # what a small column takes in every database
 
@@ -68,6 +77,8 @@ OPTION: dict[str, Any] = {
     "form": _("up to 20 letters, digits, _, + and -, beginning with a letter or digit"),
 }
 LONGEST_OPTION = 40
+ROW_TOTAL = r"count|(?:sum|max)\([a-z0-9][a-z0-9_]*\)"
+MOST_ROWS, USUAL_ROWS = 500, 100  # of an open table
 REGION: dict[str, Any] = {"pattern": "[0-9]{6}|[0-9]{9}", "form": _("6 or 9 digits")}
 YEAR: dict[str, Any] = {"pattern": "(19|20)[0-9]{2}", "form": _("the four digits of a year, such as 2025")}
 
@@ -258,8 +269,9 @@ def _split(of: str, key: str, shape: Any) -> Shape:
 # An indicator's name is the head of its row too.
 NAMED: dict[str, Kind] = {"code": of_field(Indicator, "code", **CODE), "name": of_field(Indicator, "row_name")}
 PARTS: dict[str, Kind] = {"parts": Children(shape=lambda: INDICATOR_PARTS, default=())}
-INDICATOR = Shape("indicator", {**NAMED, **_measured(), **PARTS})
-INDICATOR_PART = Shape("indicator_part", {**NAMED, **_measured(is_part=True), **PARTS})
+OF_ROWS = of_field(Indicator, "of_rows", default="", pattern=ROW_TOTAL, form=_("sum(column), max(column) or count"))
+INDICATOR = Shape("indicator", {**NAMED, **_measured(), "of_rows": OF_ROWS, **PARTS})
+INDICATOR_PART = Shape("indicator_part", {**NAMED, **_measured(is_part=True), "of_rows": OF_ROWS, **PARTS})
 INDICATOR_PARTS: Shape = _split("indicator", "indicators", lambda: INDICATOR_PART)
 
 # Tables
@@ -305,9 +317,32 @@ MATRIX_TABLE = Shape(
         "rules": Children(shape=lambda: MATRIX_RULE, default=()),
     },
 )
+# What an open column has of what indicators have.
+OPEN_KEYS = ("kind", "options", "decimals", "signed", "min", "max", "required", "help")
+OPEN_COLUMN = Shape(
+    "open_column",
+    {
+        "code": Text(longest=40, **PART),
+        "name": of_field(Table, "name"),
+        "unit": of_field(Unit, "name", default="1"),
+        **{key: kind for key, kind in _measured().items() if key in OPEN_KEYS},
+    },
+)
+OPEN_TABLE = Shape(
+    "open_table",
+    {
+        **TABLE_KEYS,
+        "open_columns": Children(shape=lambda: OPEN_COLUMN),
+        "most_rows": Whole(most=MOST_ROWS, default=USUAL_ROWS),
+        "rows_of_year": of_field(Table, "rows_of_year", default=RowsOfYear.ALL),
+        "indicators": Children(shape=lambda: INDICATOR),
+        "rules": Children(shape=lambda: RULE, default=()),
+    },
+)
 
 # Sectors
 
+TABLES = Either({"matrix": MATRIX_TABLE, "open_columns": OPEN_TABLE}, otherwise=LIST_TABLE)
 CHAPTER = Shape(
     "chapter", {"code": of_field(Chapter, "code", **WORD), "name": of_field(Chapter, "name"), "position": POSITION}
 )
@@ -321,7 +356,7 @@ SHEET = Shape(
         "department": of_field(Sheet, "department_code", **WORD),
         "moved_from": MOVED_FROM,
         **DAYS,
-        "tables": Children(shape=lambda: Either({"matrix": MATRIX_TABLE}, otherwise=LIST_TABLE), default=()),
+        "tables": Children(shape=lambda: TABLES, default=()),
         "questions": Children(shape=lambda: QUESTION, default=()),
     },
 )

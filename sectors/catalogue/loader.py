@@ -13,7 +13,17 @@ from django.utils.translation import ngettext
 
 from audit import record
 from audit.vocabulary import EventKind
-from sectors.catalogue import asked, consistency, counted, past, past_regions, sheet_versions, word_loading, wordings
+from sectors.catalogue import (
+    asked,
+    consistency,
+    counted,
+    past,
+    past_regions,
+    past_rows,
+    sheet_versions,
+    word_loading,
+    wordings,
+)
 from sectors.catalogue.beside import in_database
 from sectors.catalogue.changes import CHANGED, Changes
 from sectors.catalogue.expressions import rules_to_revise
@@ -188,10 +198,12 @@ class _Loader:
         tables = {}
         for row in spec.tables:
             sheet = sheets[row["sheet"]]
-            fields = {key: row[key] for key in ("name", "position", "columns")}
             key = {"sheet": sheet, "code": row["code"]}
             found = have_tables.get((sheet.pk, row["code"]))
-            tables[row["sheet"], row["code"]] = self._upsert(Table, key, fields, found)
+            if found and self._is_refused(row["place"], past_rows.of_table(found, row["open_columns"])):
+                tables[row["sheet"], row["code"]] = found
+                continue
+            tables[row["sheet"], row["code"]] = self._upsert(Table, key, _without(row, "sheet", "code"), found)
         indicators = self._indicators(spec, sector, sheets, tables)
         self._breakdowns(spec, sector, indicators)
         self._rules(spec, sector)

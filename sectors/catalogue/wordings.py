@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from sectors.catalogue.nodes import FileProblem
 from sectors.catalogue.specifications import CatalogueFiles
-from sectors.models import Indicator, Sector, Unit
+from sectors.models import Indicator, Sector, Table, Unit
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class WordingFinding:
 def found_beside_database(files: CatalogueFiles) -> list[WordingFinding]:
     """Of wordings that are others than in the database, with its indicators of other sectors."""
     loaded = [spec.code for spec in files.sectors]
-    others = Indicator.objects.exclude(sheet__sector__code__in=loaded).select_related("unit")
+    others = Indicator.objects.exclude(sheet__sector__code__in=loaded).select_related("unit", "table")
     there = {row.code: row for row in others}
     return _found(files, {**there, **indicators_of(files, Unit.objects.by_name())}, _wordings_in_database())
 
@@ -67,8 +67,15 @@ def indicators_of(files: CatalogueFiles, units: Mapping[str, Unit]) -> dict[str,
     known = {**units, **units_of(files)}
     numbers = dict.fromkeys(row.sheet for spec in files.sectors for row in spec.indicators)
     sheets = {number: -place for place, number in enumerate(numbers, start=1)}  # keys that no row has
+    tables = {
+        (table["sheet"], table["code"]): Table(pk=-place, code=table["code"], open_columns=table["open_columns"])
+        for place, table in enumerate((table for spec in files.sectors for table in spec.tables), start=1)
+    }
     return {
-        row.code: Indicator(**{**row.fields, "unit": known[row.fields["unit"]], "sheet_id": sheets[row.sheet]})
+        row.code: Indicator(
+            **{**row.fields, "unit": known[row.fields["unit"]], "table": tables[row.sheet, row.table]},
+            sheet_id=sheets[row.sheet],
+        )
         for spec in files.sectors
         for row in spec.indicators
         if row.fields["unit"] in known

@@ -13,7 +13,7 @@ from typing import Any
 from sectors.calculation.tokens import codes_in
 from sectors.catalogue.keys import INHERITED
 from sectors.catalogue.writing_matrix import matrix_table
-from sectors.catalogue.writing_rows import days, measured, nested, number
+from sectors.catalogue.writing_rows import days, measured, nested, number, open_table
 from sectors.models import (
     Breakdown,
     FormerFrequency,
@@ -106,7 +106,8 @@ class _Rows:
         rows = self.indicators[table.pk]
         if table.columns:
             return {**named, **matrix_table(table, rows, self.breakdowns)}
-        return {**named, "indicators": nested(rows, self._indicator, self._is_exhaustive, "indicators")}
+        listed = nested(rows, self._indicator, self._is_exhaustive, "indicators")
+        return {**named, **open_table(table), "indicators": listed}
 
     def _indicator(self, row: Indicator, total: Indicator | None) -> Specification:
         inherited = dict(INHERITED)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sectors.catalogue.keys import INHERITED
+from sectors.catalogue.keys import INHERITED, USUAL_ROWS
 from sectors.catalogue.yaml_files import number_of_text
-from sectors.models import Indicator
+from sectors.models import Indicator, Table
 from sectors.models.catalogue import Validity
-from sectors.vocabulary import Rounding
+from sectors.vocabulary import Rounding, RowsOfYear, ValueKind
 
 Row = TypeVar("Row")
 
@@ -30,6 +30,8 @@ def measured(row: Indicator, inherited: Mapping[str, Any]) -> dict[str, Any]:
     found |= {key: True for key, is_set in flags.items() if is_set}
     if row.help:
         found["help"] = row.help
+    if row.of_rows:
+        found["of_rows"] = row.of_rows
     if row.counted:
         found["counted"] = dict(row.counted)
     if row.target is not None:
@@ -58,6 +60,29 @@ def _target(row: Indicator) -> dict[str, Any]:
     if row.target_since:
         found["since"] = row.target_since
     return found
+
+
+def open_table(table: Table) -> dict[str, Any]:
+    """The keys of an open table besides those of a list."""
+    if not table.open_columns:
+        return {}
+    found: dict[str, Any] = {"open_columns": [_open_column(column) for column in table.open_columns]}
+    if table.most_rows != USUAL_ROWS:
+        found["most_rows"] = table.most_rows
+    if table.rows_of_year != RowsOfYear.ALL:
+        found["rows_of_year"] = table.rows_of_year
+    return found
+
+
+def _open_column(stored: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": stored["code"], "name": stored["name"]}
+    if stored["kind"] == ValueKind.NUMBER:
+        found |= {"unit": stored["unit"], "decimals": stored["decimals"], "signed": stored["signed"]}
+        found |= {key: number_of_text(stored[key]) for key in ("min", "max") if stored[key] is not None}
+    else:
+        found |= {"kind": stored["kind"], "options": dict(stored["options"])}
+    found |= {"required": stored["required"], "help": stored["help"]}
+    return {key: value for key, value in found.items() if value not in (0, False, "", {}) or key in ("min", "max")}
 
 
 def days(row: Validity) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,11 @@ from sectors.access import can_comment
 from sectors.calculation.cells import shown
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS
 from sectors.calculation.tokens import codes_in, in_words
+from sectors.catalogue.compiled import sheet_of
 from sectors.entry import grid
 from sectors.models import Comment, FigureChange, Indicator, Submission, User
+
+MOST_CHANGES = 100  # of rows that a cell shows
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,19 @@ class ShownChange:
     source: str
     old: str
     new: str
+    what: str = ""  # of an open row: the row and its column
 
 
 @dataclass(frozen=True)
 class CellCard:
-    """A cell with its history (newest first) and its thread (oldest first)."""
+    """A cell with its history (newest first), that of the rows that it is made of, and its thread (oldest first)."""
 
     cell: grid.GridCell
     formula: str
     operands: list[Operand]
     note: str
     changes: list[ShownChange]
+    row_changes: list[ShownChange]
     comments: list[Comment]
     may_comment: bool
 
@@ -76,9 +82,29 @@ def read(submission: Submission, code: str, by: User) -> CellCard | None:
             ShownChange(change.at, change.by, change.get_source_display(), shown(change.old), shown(change.new))
             for change in changes.select_related("by__department")
         ],
+        row_changes=list(_row_changes(submission, indicator)) if indicator.of_rows else [],
         comments=list(comments.select_related("by__department", "resolved_by")),
         may_comment=can_comment(by, submission),
     )
+
+
+def _row_changes(submission: Submission, indicator: Indicator) -> Iterator[ShownChange]:
+    """The latest ones of its table, each with what the row is called by now, or was."""
+    table = next((one for one in sheet_of(submission).open_tables if one.table.pk == indicator.table_id), None)
+    if table is None:
+        return
+    names: dict[uuid.UUID, str] = {}
+    changes = submission.row_changes.filter(table=table.table).select_related("by__department")
+    found = list(changes[:MOST_CHANGES])
+    for change in reversed(found):
+        if change.column == table.title.code:
+            names[change.key] = change.new or change.old
+    names |= {row.key: row.cells.get(table.title.code, "") for row in submission.open_rows.all()}
+    for change in found:
+        column = table.by_code.get(change.column)
+        what = " · ".join(filter(None, (names.get(change.key, ""), column.name if column else change.column)))
+        old, new = shown(change.old), shown(change.new)
+        yield ShownChange(change.at, change.by, change.get_source_display(), old, new, what)
 
 
 def _formula(text: str) -> str:

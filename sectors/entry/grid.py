@@ -18,6 +18,7 @@ from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
+from sectors.entry import open_rows
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows, words_rows
@@ -48,6 +49,7 @@ class GridCell:
     is_returned: bool = False  # the last return named it
     is_locked: bool = False
     counted: Tally | None = None  # what the registry counts for it
+    rows: int = 0  # open rows that it is made of
 
     @property
     def counted_text(self) -> str:
@@ -74,7 +76,7 @@ class GridCell:
     @property
     def copies(self) -> bool:
         """Whether last period's figure is a fair start: a level is often what it was, a flow never is."""
-        return self.indicator.accumulation == Accumulation.STOCK and not self.is_locked
+        return self.indicator.accumulation == Accumulation.STOCK and not (self.is_locked or self.indicator.of_rows)
 
     @cached_property
     def compared(self) -> str:
@@ -162,7 +164,7 @@ class _GridReader:
         self.sheet = sheet_of(submission)
         self.catalogue = self.sheet.catalogue
         self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
-        self.requested_cells = requested_cells(submission)
+        self.requested_cells, self.row_counts = requested_cells(submission), open_rows.counts(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
         self.periodic = self.period.kind == frequency and self.period.kind != Frequency.YEAR
@@ -211,6 +213,7 @@ class _GridReader:
             is_returned=code in self.requested_cells.codes,
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
+            rows=self.row_counts.get(code, 0),
         )
 
     def _beside(self, indicator: Indicator, moment: int) -> str:

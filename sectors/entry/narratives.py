@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sectors.entry.grid import Grid, GridTable
+from sectors.entry.row_tables import RowTable
 from sectors.models import Narrative, Period, Question, Submission
 
 # Older words are of no help to who writes the next ones.
@@ -23,9 +25,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class NarrativesByTable:
-    """A sheet's grid cut table by table, each with the answers that stand under it; the rest stand at the end."""
+    """A sheet's grid cut table by table, each with its open rows and the answers that stand under it; the rest stand at
+    the end."""
 
-    tables: list[tuple[Grid, list[Answer]]]
+    tables: list[tuple[Grid, RowTable | None, list[Answer]]]
     rest: list[Answer]
 
 
@@ -40,12 +43,16 @@ def narratives_of(submission: Submission) -> list[Answer]:
     ]
 
 
-def by_table(grid: Grid, answers: list[Answer]) -> NarrativesByTable:
-    """Each answer goes under its question's table; where that is not shown, to the end."""
+def by_table(grid: Grid, rows: Mapping[int, RowTable], answers: list[Answer]) -> NarrativesByTable:
+    """`rows` by the keys of their tables. Each answer goes under its question's table; where that is not shown, to the
+    end."""
     waiting: dict[int | None, list[Answer]] = {}
     for answer in answers:
         waiting.setdefault(answer.question.table_id, []).append(answer)
-    tables = [(replace(grid, tables=[table]), waiting.pop(_table_id(table), [])) for table in grid.tables]
+    tables = [
+        (replace(grid, tables=[table]), rows.get(_table_id(table)), waiting.pop(_table_id(table), []))
+        for table in grid.tables
+    ]
     left = {answer.question.pk for group in waiting.values() for answer in group}
     return NarrativesByTable(tables, [answer for answer in answers if answer.question.pk in left])
 

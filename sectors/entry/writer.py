@@ -15,14 +15,14 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors import guard
 from sectors.access import fits_status
-from sectors.calculation import words
-from sectors.calculation.cells import Cell, parse
+from sectors.calculation.cells import Cell
 from sectors.calculation.numerals import BadNumber
 from sectors.catalogue import asked
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
-from sectors.entry import shortfalls
-from sectors.entry.requested_cells import RequestedCells, requested_cells
-from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, Submission, Tally, User
+from sectors.entry import open_row_writer, open_rows, shortfalls
+from sectors.entry.cell_texts import read_cell, stale, was_seen
+from sectors.entry.requested_cells import requested_cells
+from sectors.models import Figure, FigureChange, Indicator, Narrative, NarrativeChange, OpenRow, Submission, Tally, User
 from sectors.sql.figures import figures_in
 from sectors.texts import LONGEST_TEXT, plain, too_long
 from sectors.vocabulary import ChangeSource, FigureState
@@ -66,6 +66,7 @@ class Saved:
 
     changed: int = 0
     stored: dict[str, str] = field(default_factory=dict)  # what now stands in each good cell
+    made: list[str] = field(default_factory=list)  # codes of figures that followed from rows
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # as typed, and what is wrong
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     narratives: dict[str, str] = field(default_factory=dict)  # what now stands under each question
@@ -82,22 +83,6 @@ class NotEverythingStored(Exception):
     def __init__(self, saved: Saved) -> None:
         super().__init__("not everything could be stored")
         self.saved = saved
-
-
-def read_cell(indicator: Indicator, text: str, last_day: datetime.date | None = None) -> Cell:
-    """Parse text for an indicator (its `unit` fetched), of a period that ends on `last_day`. Raises BadNumber."""
-    if indicator.is_words:
-        return words.parse(text, kind=indicator.value_kind, options=indicator.options)
-    unit = indicator.unit
-    return parse(
-        text,
-        unit=unit.name,
-        also=unit.also,
-        decimals=indicator.decimals,
-        computed=indicator.is_computed,
-        limits=indicator.limits,
-        last_day=last_day,
-    )
 
 
 def save(
@@ -130,36 +115,76 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
     """In a submission that is locked and open for the person."""
     saved = Saved()
     last_day = submission.period.last_day
-    cells = _read(sheet_of(submission), requested_cells(submission), typed, saved, last_day)
+    saved.changed += _write_rows(submission, typed, saved, by=by, way=way)
+    cells = _read(submission, typed, saved)
     before = stored_cells(submission, cells)
     for indicator in [i for i in cells if i.code in typed.seen]:
         there, _note = before.get(indicator.pk, NO_FIGURE)
-        if there != cells[indicator] and not _was_seen(indicator, there, typed.seen[indicator.code], last_day):
+        if there != cells[indicator] and not was_seen(indicator, there.stored, typed.seen[indicator.code], last_day):
             saved.conflicts[indicator.code] = _conflict(submission, indicator, typed.figures[indicator.code], there)
             del cells[indicator]
-    saved.stored = {indicator.code: cell.stored for indicator, cell in cells.items()}
-    saved.changed = _write_figures(submission, cells, before, by=by, way=way, on_progress=on_progress)
+    saved.stored |= {indicator.code: cell.stored for indicator, cell in cells.items()}
+    saved.changed += _write_figures(submission, cells, before, by=by, way=way, on_progress=on_progress)
     saved.changed += _write_narratives(submission, typed.narratives, typed.seen_narratives, saved, by=by)
     if typed.all_or_nothing and not saved.is_complete:
         raise NotEverythingStored(saved)
     return saved
 
 
-def _read(
-    sheet: CompiledSheet, requested: RequestedCells, typed: Typed, saved: Saved, last_day: datetime.date
-) -> dict[Indicator, Cell]:
+def _write_rows(submission: Submission, typed: Typed, saved: Saved, *, by: User, way: str) -> int:
+    """What was typed into open rows, and the figures that are made of these."""
+    own = {code: text for code, text in typed.figures.items() if open_rows.is_code(code)}
+    if not own:
+        return 0
+    written = open_row_writer.write(submission, own, typed.seen, typed.asked, by=by, way=way)
+    saved.stored |= written.stored
+    saved.refused |= written.refused
+    saved.conflicts |= {code: Conflict(*parts) for code, parts in written.conflicts.items()}
+    return _keep_rows(submission, written, saved, by=by, way=way)
+
+
+def _keep_rows(submission: Submission, written: open_row_writer.Written, saved: Saved, *, by: User, way: str) -> int:
+    saved.made = sorted(total.code for total in written.totals)
+    if written.changes:
+        _tell(EventKind.FIGURES, submission, written.changes, by=by, source=way)
+    return len(written.changes) + store(submission, written.totals, by=by, way=ChangeSource.ROWS)
+
+
+def take_over_rows(submission: Submission, table: str, rows: Sequence[OpenRow], *, by: User) -> int:
+    """Begin an open table, named by its code, with rows of an earlier period; returns how many there are now.
+
+    Raises what `save` raises, and WrongState where the table has rows by now, is not there any more or is locked.
+    """
+    with transaction.atomic():
+        guard.open_for_entry(submission, by)
+        found = next((open for open in sheet_of(submission).open_tables if open.code == table), None)
+        if found is None or open_rows.locks(requested_cells(submission), found):
+            raise guard.WrongState(_("Rows cannot be added to this table now. Load the page anew."))
+        if submission.open_rows.filter(table=found.table).exists():
+            raise guard.WrongState(_("There are rows in this table by now, so none was taken over."))
+        way = ChangeSource.FORM
+        _keep_rows(submission, open_row_writer.take_over(submission, found, rows, by, way), Saved(), by=by, way=way)
+        return submission.open_rows.filter(table=found.table).count()
+
+
+def _read(submission: Submission, typed: Typed, saved: Saved) -> dict[Indicator, Cell]:
     """Typed texts as cells; what cannot be stored goes to `saved.refused`."""
+    sheet, requested, made = sheet_of(submission), requested_cells(submission), open_rows.counts(submission)
     cells: dict[Indicator, Cell] = {}
     for code, text in typed.figures.items():
+        if open_rows.is_code(code):
+            continue
         indicator = sheet.entered.get(code)
         try:
             if indicator is None:
                 raise BadNumber(_not_entered(sheet, code))
+            if code in made:
+                raise BadNumber(_("This figure is made of the rows of its table: change these."))
             if requested.locks(code):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
             if change := asked.change(typed.asked[code], indicator) if code in typed.asked else "":
-                raise BadNumber(_stale(change))
-            cells[indicator] = read_cell(indicator, text, last_day)
+                raise BadNumber(stale(change))
+            cells[indicator] = read_cell(indicator, text, submission.period.last_day)
         except BadNumber as error:
             saved.refused[code] = (text, str(error))
     return cells
@@ -168,24 +193,8 @@ def _read(
 def _not_entered(sheet: CompiledSheet, code: str) -> str:
     """Why nothing is typed for a code, or nothing any more."""
     if any(indicator.code == code for indicator in sheet.indicators):
-        return _stale(_("This figure is computed from others now, and no longer entered."))
-    return _stale(_("This figure is no longer asked for in this period."))
-
-
-def _stale(change: str) -> str:
-    text = _("%(change)s What you typed is not stored, and is kept here: load the page anew, then type what fits.")
-    return text % {"change": change}
-
-
-def _was_seen(indicator: Indicator, there: Cell, texts: Sequence[str], last_day: datetime.date) -> bool:
-    return there.stored in texts or any(_reads_as(indicator, text, last_day) == there for text in texts)
-
-
-def _reads_as(indicator: Indicator, text: str, last_day: datetime.date) -> Cell | None:
-    try:
-        return read_cell(indicator, text, last_day)
-    except BadNumber:
-        return None
+        return stale(_("This figure is computed from others now, and no longer entered."))
+    return stale(_("This figure is no longer asked for in this period."))
 
 
 def store(
@@ -368,7 +377,7 @@ def _write_narratives(
     rows, changes = [], []
     questions = {question.code: question for question in submission.questions().filter(code__in=list(texts))}
     for code in texts.keys() - questions.keys() - own.keys():
-        saved.refused[code] = (texts[code], _stale(_("This question is no longer asked in this period.")))
+        saved.refused[code] = (texts[code], stale(_("This question is no longer asked in this period.")))
     for question in questions.values():
         mine, there = plain(texts[question.code]), before.get(question.pk, "")
         if question.code in seen and there not in (mine, *map(plain, seen[question.code])):

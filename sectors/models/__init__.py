@@ -13,6 +13,7 @@ from .extensions import Extension
 from .findings import FindingNote, StoredFinding
 from .indicators import Breakdown, BreakdownPart, Indicator, Unit
 from .jobs import Job
+from .open_rows import OpenRow, OpenRowChange
 from .people import Department, Region, User
 from .periods import Period
 from .registry import RegistryWord
@@ -47,6 +48,8 @@ __all__ = [
     "Narrative",
     "NarrativeChange",
     "Notice",
+    "OpenRow",
+    "OpenRowChange",
     "Period",
     "Question",
     "Region",

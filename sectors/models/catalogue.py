@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from sectors.vocabulary import (
     Frequency,
     QuestionKind,
+    RowsOfYear,
 )
 
 from .history import History
@@ -173,13 +174,22 @@ class Assignment(models.Model):
 
 
 class Table(models.Model):
-    """A table of a sheet. Without `columns` it is a list of indicators, one a row."""
+    """A table of a sheet. Without `columns` it is a list of indicators, one a row.
+
+    With `open_columns` the department adds rows of its own to it (`OpenRow`), and its indicators are made of these.
+    """
 
     sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="tables")
     code = models.SlugField(_("Code"), max_length=40)
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("Position"))
     columns = models.JSONField(_("Column heads"), default=list, blank=True)
+    # Each as `sectors.catalogue.open_tables.stored` gives it.
+    open_columns = models.JSONField(_("Columns of its open rows"), default=list, blank=True)
+    most_rows = models.PositiveSmallIntegerField(_("At most so many open rows"), default=0)
+    rows_of_year = models.CharField(
+        _("Open rows of a year"), max_length=4, choices=RowsOfYear.choices, default=RowsOfYear.ALL
+    )
 
     class Meta:
         verbose_name = _("Table")

@@ -133,6 +133,8 @@ class Indicator(Validity):
     help = models.TextField(_("Help"), blank=True)
     # As `sectors.catalogue.counted` completes it; empty for what no registry counts.
     counted = models.JSONField(_("Counted from the registry"), default=dict, blank=True)
+    # What it makes of the rows of its open table: `sum(length)`, `max(length)`, `count`; empty for others.
+    of_rows = models.CharField(_("Made of open rows"), max_length=60, blank=True)
 
     objects = IndicatorQuerySet.as_manager()
     history = History()

@@ -6,6 +6,7 @@ import datetime
 import uuid
 from typing import ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
@@ -88,10 +89,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         accepted = steps.filter(new=SubmissionStatus.ACCEPTED).order_by("-pk").values("at")[:1]
         since = Coalesce(Subquery(accepted), Value(datetime.datetime.min.replace(tzinfo=datetime.UTC)))
         own = {"submission": OuterRef("pk"), "by": user, "at__gte": OuterRef("since")}
+        rows = apps.get_model("sectors", "OpenRowChange")._default_manager  # that module imports this one
         return self.alias(since=since).filter(
             Q(submitted_by=user)
             | Exists(FigureChange.objects.filter(**own))
             | Exists(NarrativeChange.objects.filter(**own))
+            | Exists(rows.filter(**own))
             | Exists(Transition.objects.filter(**own, old__in=OPEN_STATUSES, new=SubmissionStatus.SUBMITTED))
         )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sectors.calculation.cells import Cell
 from sectors.catalogue.asked import asked
+from sectors.entry.open_rows import is_code
 
 if TYPE_CHECKING:
     from sectors.models import Indicator, Question, Submission
@@ -110,7 +111,7 @@ def origin(
         region=submission.region.code,
         department=department.code,
         department_name=department.name,
-        version=version((k.code, k.unit) for k in known),
+        version=version((k.code, k.unit) for k in known if not is_code(k.code)),
         known={k.code: k for k in known},
     )
 

@@ -21,9 +21,11 @@ from sectors.calculation.numerals import BadNumber, squeezed
 from sectors.catalogue import asked
 from sectors.catalogue.compiled import sheet_of
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
+from sectors.entry.open_rows import is_code
 from sectors.entry.requested_cells import requested_cells
 from sectors.entry.writer import Conflict
-from sectors.models import FigureChange, Indicator, Question, Submission, User
+from sectors.models import FigureChange, Indicator, OpenRowChange, Question, Submission, User
 from sectors.spreadsheets.preview import (
     COMPARING,
     STORING,
@@ -35,8 +37,9 @@ from sectors.spreadsheets.preview import (
 )
 from sectors.vocabulary import ChangeSource, FigureState, ValueKind
 
-from . import layout, visible_names
+from . import layout, row_blocks, visible_names
 from .container import BadFile, OpenedFile, open_file
+from .file_rows import FileRows
 from .layout import HIDDEN, WORDS, DownloadedCell, Origin
 from .marks import Marks, read_marks
 from .number_formats import Shown
@@ -152,14 +155,17 @@ class _FileReader:
         self.submission, self.by = submission, by
         self.origin, self.page, self.marks = origin, page, marks
         self.preview = Preview(page.name, can_be_marked)
+        self.rows = FileRows(submission, origin.known)
         self.indicators = sheet_of(submission).entered
         self.questions: dict[str, Question] = {q.code: q for q in submission.questions()}
-        self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
+        self.figures = {**layout.figures_of(submission), **row_blocks.cells_of(submission)}
+        self.answers = layout.answers_of(submission)
         self.requested_cells = requested_cells(submission)
 
     def read(self, on_progress: OnFileProgress) -> Preview:
         self._whole_file()
-        cells = sorted(self.marks.cells.items(), key=lambda item: item[1])
+        # Rows first: with them the figures that are made of them are not typed any more.
+        cells = sorted(self.marks.cells.items(), key=lambda item: (not is_code(item[0]), item[1]))
         for number, (code, place) in enumerate(cells):
             on_progress(COMPARING, number, len(cells))
             known = self.origin.known.get(code)
@@ -167,8 +173,9 @@ class _FileReader:
                 continue
             if code in self.questions and known.unit == WORDS:
                 self._words(self.questions[code], known, place)
-            elif code in self.indicators:
-                self._figure(self.indicators[code], known, place)
+            elif indicator := self.indicators.get(code) or self.rows.cells.get(code):
+                self._figure(indicator, known, place)
+        self.preview.notices += self.rows.notices(self.preview.changes, self.marks.cells)
         self._name_conflicts()
         self.preview.problems.sort(key=lambda problem: problem.place)
         return self.preview
@@ -237,19 +244,24 @@ class _FileReader:
             there = self.figures.get(indicator.code, Cell(FigureState.BLANK))
             if same(typed, there.stored):
                 return
-            if self.requested_cells.locks(indicator.code):
+            if self.rows.is_made(indicator.code):
+                raise BadNumber(_("This figure is made of the rows of its table: leave it as it is, and change these."))
+            if self.rows.is_locked(indicator.code, self.requested_cells):
                 raise BadNumber(_("Locked: the office asked for other cells only."))
             if otherwise := asked.change(known.asked or known.unit, indicator):
                 text = _("%(change)s The file is from before: download the sheet again, and type what fits.")
                 raise BadNumber(text % {"change": otherwise})
-            cell = writer.read_cell(indicator, typed, self.submission.period.last_day)
+            cell = read_cell(indicator, typed, self.submission.period.last_day)
             if same(cell.stored, there.stored):
                 return
         except BadNumber as error:
             self._refuse(place, indicator.name, self.page.text(place), str(error))
             return
+        if cell.stored:
+            self.rows.fill(indicator.code)
         columns = indicator.table.columns
-        column = columns[indicator.column]["name"] if columns else _("This period")
+        column = indicator.name if is_code(indicator.code) else _("This period")
+        column = columns[indicator.column]["name"] if columns else column
         change = ProposedChange(
             indicator.code, place, indicator.table.name, indicator.row_name, column,
             there.text, cell.text, there.stored, typed, asked=asked.asked(indicator), held=held,
@@ -293,6 +305,10 @@ class _FileReader:
         return typed, held if is_rounded else ""
 
     def _expect_names(self, indicator: Indicator, known: DownloadedCell, place: Position) -> None:
+        if is_code(indicator.code):
+            if wrong := visible_names.of_column(self.marks.heads.get(indicator.code, ""), indicator.name):
+                raise BadNumber(wrong)
+            return
         names = {known.row, indicator.row_name} if known.row else {known.name, indicator.name, indicator.row_name}
         columns = indicator.table.columns
         wrong = visible_names.of_row(self.page, place, names)
@@ -338,14 +354,17 @@ class _FileReader:
         """Name who changed the other value. What the person uploaded themselves before is no conflict."""
         codes = [change.code for change in self.preview.conflicts]
         rows = FigureChange.objects.filter(submission=self.submission, indicator__code__in=codes)
-        last = {row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("pk")}
+        last: dict[str, FigureChange | OpenRowChange] = {
+            row.indicator.code: row for row in rows.select_related("by", "indicator").order_by("pk")
+        }
+        last |= self.rows.last_changes(codes)
         conflicts, self.preview.conflicts = self.preview.conflicts, []
         for change in conflicts:
-            row = last.get(change.code)
-            if row and row.by == self.by and row.source == ChangeSource.EXCEL:
+            found = last.get(change.code)
+            if found and found.by == self.by and found.source == ChangeSource.EXCEL:
                 self.preview.changes.append(replace(change, conflict=None))
             else:
-                named = Conflict(change.new, change.old, row.by if row else None, row.at if row else None)
+                named = Conflict(change.new, change.old, found.by if found else None, found.at if found else None)
                 self.preview.conflicts.append(replace(change, conflict=named))
         self.preview.changes.sort(key=lambda change: change.place)
 

@@ -13,35 +13,34 @@ from xlsxwriter.worksheet import Worksheet
 
 from sectors import guard
 from sectors.access import fits_status
-from sectors.entry import grid
+from sectors.entry import grid, row_tables
 from sectors.entry.grid import GridCell, GridRow, GridTable
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, Question, Submission
 from sectors.vocabulary import Accumulation
 
-from . import escaping, layout
+from . import escaping, layout, row_blocks, row_writer
 from .formulas import NOT_APPLICABLE, given, given_change, spreadsheet_formula
 from .layout import PLAIN, WORDS, row_mark, table_mark, value_mark
 from .positions import Position, address
+from .row_writer import BOX, CREAM, FONT, GREY, HEAD, MARKS
 from .validation import validate
 
-MARKS, HEAD, FIRST = 0, 1, 2  # columns: hidden codes, row heads, then units or values
+FIRST = 2  # column of units or values, behind row heads
 WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
 EXACT = 15  # digits that a spreadsheet's number can hold
 FLOW = Accumulation.FLOW
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
-FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
-BOX = FONT | {"border": 1, "border_color": "#AAB3BF"}
-GREY, CREAM = "#EEF1F4", "#FFFBE6"
 # A field of GridCell and its head.
 Band = tuple[str, str]
 
 
-def write(submission: Submission) -> bytes:
-    """The file. `submission` with its sheet, period, department and region fetched."""
+def write(submission: Submission, room: str = "") -> bytes:
+    """The file. `submission` with its sheet, period, department and region fetched; with `room` (see `row_tables.read`)
+    open tables take more rows."""
     into = BytesIO()
     with Workbook(into, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        _Writer(submission, book).write()
+        _Writer(submission, book, room).write()
     return into.getvalue()
 
 
@@ -50,13 +49,16 @@ def file_name(submission: Submission) -> str:
 
 
 class _Writer:
-    def __init__(self, submission: Submission, book: Workbook) -> None:
+    def __init__(self, submission: Submission, book: Workbook, room: str) -> None:
         self.submission, self.book = submission, book
         self.grid = grid.read(submission)
-        self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
+        self.figures = {**layout.figures_of(submission), **row_blocks.cells_of(submission)}
+        self.answers = layout.answers_of(submission)
+        self.blocks = row_blocks.blocks(row_tables.read(submission, room=room))
         self.questions = list(submission.questions().select_related("table"))
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
+        self.to_enter = [*self.entered, *row_blocks.asked_in(self.blocks.values())]
         known = self.grid.sheet.catalogue.definitions
         self.definitions = {cell.indicator.code: known[cell.indicator.code] for cell in cells}
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
@@ -66,7 +68,7 @@ class _Writer:
         # What is printed: of tables with columns nothing further back than last period.
         lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
         wide = [HEAD + len(t.columns) * (1 + bool(self.bands[_code_of(t)])) for t in self.grid.tables]
-        self.last = max([lists, *wide])
+        self.last = max([lists, *wide, *(HEAD + len(block.columns) - 1 for block in self.blocks.values())])
         self.places: dict[str, Position] = {}
         self.row = 0
 
@@ -80,9 +82,9 @@ class _Writer:
             self._table(table)
         self._words(None)
         self._signatures()
-        validate(self.page, self.entered, self.places)
+        validate(self.page, self.to_enter, self.places)
         self._set_up()
-        origin = layout.origin(self.submission, self.entered, self.figures, self.questions, self.answers)
+        origin = layout.origin(self.submission, self.to_enter, self.figures, self.questions, self.answers)
         for n, texts in enumerate(origin.rows()):
             for column, text in enumerate(texts):
                 hidden.write_string(n, column, text)
@@ -102,8 +104,15 @@ class _Writer:
                     if cell:
                         self.places[cell.indicator.code] = (self.row, first + n)
                 self.row += 1
+            if block := self._block_of(table):
+                self.places |= dict(block.places(self.row, HEAD))
+                self.row += block.height
             self.row += 2 * len(self._questions_of(table)) + 1
         self.row = 0
+
+    def _block_of(self, table: GridTable) -> row_blocks.Block | None:
+        first = next(cell for row in table.rows for cell in row.cells if cell)
+        return self.blocks.get(first.indicator.table_id)
 
     def _questions_of(self, table: GridTable | None) -> list[Question]:
         """Those under a table; with None those under none of the tables."""
@@ -113,7 +122,7 @@ class _Writer:
 
     # Heads.
 
-    def _format(self, *kinds: dict[str, Any], **more: Any) -> Any:
+    def format_of(self, *kinds: dict[str, Any], **more: Any) -> Any:
         """Each combination once: a workbook holds a limited number."""
         wanted: dict[str, Any] = {}
         for kind in (*kinds, more):
@@ -123,7 +132,7 @@ class _Writer:
             self.formats[key] = self.book.add_format(wanted)
         return self.formats[key]
 
-    def _line(self, text: str, form: Any, mark: str = PLAIN, height: float | None = None) -> None:
+    def line(self, text: str, form: Any, mark: str = PLAIN, height: float | None = None) -> None:
         """A text over the whole width."""
         self.page.write_string(self.row, MARKS, mark)
         self.page.merge_range(self.row, HEAD, self.row, self.last, "", form)
@@ -138,16 +147,16 @@ class _Writer:
         self.page.write_string(0, HEAD, value_mark(0))
         self.page.set_row(0, None, None, {"hidden": True})
         self.row = 1
-        title = self._format(FONT, font_name="黑体", font_size=16, align="center")
-        self._line(self.submission.sheet.name, title, height=28)
+        title = self.format_of(FONT, font_name="黑体", font_size=16, align="center")
+        self.line(self.submission.sheet.name, title, height=28)
         facts = [
             (_("Sheet number"), self.submission.sheet.number),
             (_("Reported by"), self.submission.department.name),
             (_("Period"), self.submission.period.label),
             (_("Due"), f"{self.submission.due:%Y-%m-%d}"),
         ]
-        self._line("　　".join(f"{name} {value}" for name, value in facts), self._format(FONT, align="center"))
-        self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
+        self.line("　　".join(f"{name} {value}" for name, value in facts), self.format_of(FONT, align="center"))
+        self.line(self._hint(), self.format_of(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _hint(self) -> str:
         if self.submission.is_closed:
@@ -165,7 +174,7 @@ class _Writer:
     # Tables.
 
     def _table(self, table: GridTable) -> None:
-        caption = self._format(FONT, bold=True, font_size=11, valign="bottom")
+        caption = self.format_of(FONT, bold=True, font_size=11, valign="bottom")
         self.page.write_string(self.row, MARKS, PLAIN)
         self.page.write_string(self.row, HEAD, table.name, caption)
         self.page.set_row(self.row, 22)
@@ -174,7 +183,7 @@ class _Writer:
         for n in range(max(len(table.columns), 1)):
             self.page.write_string(self.row + 1, first + n, value_mark(n))
         self.page.set_row(self.row + 1, None, None, {"hidden": True})
-        head = self._format(BOX, bold=True, bg_color=GREY, align="center", text_wrap=True)
+        head = self.format_of(BOX, bold=True, bg_color=GREY, align="center", text_wrap=True)
         self.page.write_string(self.row + 2, MARKS, PLAIN)
         heads = [_("Indicator"), *self._heads(table)]
         for n, text in enumerate(heads):
@@ -184,6 +193,8 @@ class _Writer:
         self.row += 3
         for row in table.rows:
             self._row(table, row)
+        if block := self._block_of(table):
+            row_writer.write_block(self, block, may_enter=self.open and not block.is_locked)
         self._words(table)
         self.row += 1
 
@@ -193,7 +204,7 @@ class _Writer:
     def _row(self, table: GridTable, row: GridRow) -> None:
         if row.group_name:
             self.page.write_string(self.row, MARKS, PLAIN)
-            group = self._format(FONT, font_color="#5A6472", indent=2 * max(row.indent, 1) - 1)
+            group = self.format_of(FONT, font_color="#5A6472", indent=2 * max(row.indent, 1) - 1)
             self.page.write_string(self.row, HEAD, row.group_name, group)
             self.row += 1
         codes = [cell.indicator.code if cell else "" for cell in row.cells]
@@ -206,17 +217,17 @@ class _Writer:
         self.row += 1
 
     def _row_head(self, table: GridTable, row: GridRow) -> None:
-        form = self._format(BOX, indent=2 * row.indent, text_wrap=True)
+        form = self.format_of(BOX, indent=2 * row.indent, text_wrap=True)
         cell = row.cells[0]
         if table.columns or cell is None:
             self.page.write_string(self.row, HEAD, row.name, form)
             return
-        parts: list[Any] = [self._format(FONT), row.name]
+        parts: list[Any] = [self.format_of(FONT), row.name]
         if cell.indicator.required:
-            parts += [self._format(FONT, font_color="#A8211C"), " *"]
+            parts += [self.format_of(FONT, font_color="#A8211C"), " *"]
         note = "；".join(text for text in (cell.accumulation, cell.indicator.help) if text)
         if note:
-            parts += [self._format(font_name="宋体", font_size=8, font_color="#5A6472"), f"\n{note}"]
+            parts += [self.format_of(font_name="宋体", font_size=8, font_color="#5A6472"), f"\n{note}"]
         # Two sizes of type in one cell: not every program finds the height by itself.
         self.page.set_row(self.row, 15 * _lines(row.name, 34 - 4 * row.indent) + 11 * _lines(note, 46 - 5 * row.indent))
         if len(parts) > 2:
@@ -224,29 +235,29 @@ class _Writer:
         else:
             self.page.write_string(self.row, HEAD, row.name, form)
         unit = cell.indicator.unit.name
-        self.page.write_string(self.row, FIRST, "" if unit == "1" else unit, self._format(BOX, align="center"))
+        self.page.write_string(self.row, FIRST, "" if unit == "1" else unit, self.format_of(BOX, align="center"))
 
     def _value(self, cell: GridCell) -> None:
         indicator = cell.indicator
         place = self.places[indicator.code]
         if indicator.is_computed:
-            form = self._format(BOX, bg_color=GREY, num_format=_decimals(indicator))
+            form = self.format_of(BOX, bg_color=GREY, num_format=_decimals(indicator))
             formula = spreadsheet_formula(indicator.code, self.definitions, self.places)
             if formula:
                 self.page.write_formula(*place, formula, form, given(cell.text))
             else:
-                self._text_or_number(place, cell.text, form)
+                self.text_or_number(place, cell.text, form)
             return
         known = self.figures.get(indicator.code)
-        may_enter = self.open and not self.requested_cells.locks(indicator.code)
+        may_enter = self.open and not (self.requested_cells.locks(indicator.code) or cell.rows)
         colour = {"bg_color": CREAM, "locked": False} if may_enter else {}
         if indicator.is_words:  # as text, of which a spreadsheet makes no number and no day
-            form = self._format(BOX, colour, num_format="@", text_wrap=True)
+            form = self.format_of(BOX, colour, num_format="@", text_wrap=True)
             self.page.write_string(*place, known.stored if known else "", form)
             return
-        self._text_or_number(place, known.text if known else "", self._format(BOX, colour, align="right"))
+        self.text_or_number(place, known.text if known else "", self.format_of(BOX, colour, align="right"))
 
-    def _text_or_number(self, place: Position, text: str, form: Any) -> None:
+    def text_or_number(self, place: Position, text: str, form: Any) -> None:
         """As a number, unless it is none or has more digits than a spreadsheet keeps."""
         if not text:
             self.page.write_blank(*place, None, form)
@@ -263,7 +274,7 @@ class _Writer:
 
     def _compare(self, table: GridTable, cell: GridCell) -> None:
         """What was before, beside the cell; in a table with columns to the right of all of them."""
-        form = self._format(BOX, font_color="#5A6472", num_format=_decimals(cell.indicator))
+        form = self.format_of(BOX, font_color="#5A6472", num_format=_decimals(cell.indicator))
         row, column = self.places[cell.indicator.code]
         if table.columns:
             for n, (name, _word) in enumerate(self.bands[_code_of(table)], 1):
@@ -271,11 +282,11 @@ class _Writer:
                 if name == "to_date":
                     self._to_date(cell, place, address((row, column)), form)
                 else:
-                    self._text_or_number(place, getattr(cell, name), form)
+                    self.text_or_number(place, getattr(cell, name), form)
             return
         texts = [cell.previous, cell.last_year] if self.grid.has_to_date else [cell.last_year]
         for n, text in enumerate(texts, 1):
-            self._text_or_number((row, column + n), text, form)
+            self.text_or_number((row, column + n), text, form)
         now, then = address((row, column)), address((row, column + len(texts)))
         if self.grid.has_to_date:
             self._to_date(cell, (row, column + 3), now, form)
@@ -284,7 +295,7 @@ class _Writer:
         self.page.write_formula(
             *(row, column + len(texts) + 1 + self.grid.has_to_date),
             f'=IF(COUNT({now},{then})=2,{rise},"")',
-            self._format(BOX, font_color="#5A6472", align="right", num_format=shown),
+            self.format_of(BOX, font_color="#5A6472", align="right", num_format=shown),
             given_change(cell),
         )
 
@@ -292,7 +303,7 @@ class _Writer:
         """What adds up over the year grows while one types; anything else is as of the download."""
         is_exact = not cell.to_date or given(cell.to_date) != ""
         if cell.indicator.is_computed or cell.indicator.accumulation != FLOW or not is_exact:
-            self._text_or_number(place, cell.to_date, form)
+            self.text_or_number(place, cell.to_date, form)
             return
         known = self.figures.get(cell.indicator.code)
         own = known.value if known and known.value is not None else Decimal(0)
@@ -306,21 +317,21 @@ class _Writer:
     # Words and signatures.
 
     def _words(self, table: GridTable | None) -> None:
-        asked = self._format(FONT, text_wrap=True, bold=True, valign="bottom")
+        asked = self.format_of(FONT, text_wrap=True, bold=True, valign="bottom")
         for question in self._questions_of(table):
-            self._line(f"{question.text}（{question.get_kind_display()}）", asked, height=24)
+            self.line(f"{question.text}（{question.get_kind_display()}）", asked, height=24)
             text = self.answers.get(question.code, "")
-            form = self._format(BOX, text_wrap=True, valign="top", locked=not self.open)
+            form = self.format_of(BOX, text_wrap=True, valign="top", locked=not self.open)
             if len(text) > escaping.LONGEST:
-                self._line(_("This answer is too long for a spreadsheet. Edit it on the page of the sheet."), form)
+                self.line(_("This answer is too long for a spreadsheet. Edit it on the page of the sheet."), form)
                 continue
-            colour = self._format(BOX, text_wrap=True, valign="top", bg_color=CREAM, locked=False)
-            self._line(text, colour if self.open else form, row_mark(WORDS, [question.code]), height=90)
+            colour = self.format_of(BOX, text_wrap=True, valign="top", bg_color=CREAM, locked=False)
+            self.line(text, colour if self.open else form, row_mark(WORDS, [question.code]), height=90)
 
     def _signatures(self) -> None:
         names = (_("Department head:"), _("Filled in by:"), _("Date:"))
         self.row += 1
-        self._line("　　　　　　　　　　".join(names), self._format(FONT), height=26)
+        self.line("　　　　　　　　　　".join(names), self.format_of(FONT), height=26)
 
     # The page as a whole.
 

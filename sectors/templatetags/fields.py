@@ -41,7 +41,8 @@ def _row(row: GridRow, in_columns: bool, grid: Grid, submission: Submission, mar
 
 def _opening(cell: GridCell) -> str:
     returned = " returned" if cell.is_returned else ""
-    return f'<td class="entry{returned}"' + (' data-state="locked">' if cell.is_locked else ">")
+    state = "made" if cell.rows else "locked" if cell.is_locked else ""
+    return f'<td class="entry{returned}"' + (f' data-state="{state}">' if state else ">")
 
 
 def _field(cell: GridCell, in_columns: bool) -> str:
@@ -49,7 +50,7 @@ def _field(cell: GridCell, in_columns: bool) -> str:
     code = cell.indicator.code
     mode = ' class="words" data-words' if cell.indicator.is_words else ' inputmode="decimal"'
     start = f'<input type="text"{mode} id="{cell.field_id}" data-code="{code}" value="{escape(cell.text)}"'
-    start += "".join(_more(cell, in_columns)) + (" readonly>" if cell.is_locked else ">")
+    start += "".join(_more(cell, in_columns)) + (" readonly>" if cell.is_locked or cell.rows else ">")
     return start + _options(cell)
 
 

@@ -19,6 +19,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.yaml_text import UnreadableFile, text_of_file
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Indicator, Period, Region, Submission, User
 from sectors.sql.catalogue import catalogue_version
@@ -173,7 +174,7 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     if not indicator.is_computed and declared:
         raise ValueError(_("%(code)s is entered: put it under value.") % {"code": code})
     found = _period(period, year, indicator)
-    cell = writer.read_cell(indicator, declared if indicator.is_computed else value, found.last_day)
+    cell = read_cell(indicator, declared if indicator.is_computed else value, found.last_day)
     if cell.state == FigureState.BLANK:
         raise ValueError(_("%(code)s has no value. Leave the line out, or write n/a.") % {"code": code})
     if len(note) > 200:

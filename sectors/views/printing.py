@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from sectors.entry import grid, narratives, shortfalls
+from sectors.entry import grid, narratives, row_tables, shortfalls
 from sectors.models import Department, Submission, Transition
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import SubmissionStatus
@@ -33,6 +33,7 @@ def printed(request: PersonRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "issuer": Department.objects.offices(submission.region).first(),
         "grid": grid.read(submission),
+        "row_tables": row_tables.read(submission).values(),
         "answers": narratives.narratives_of(submission),
         "shortfalls": shortfalls.answered(submission),
         "signatures": _signatures(submission.transitions.all()),

@@ -22,7 +22,7 @@ from sectors.access import can_edit, may_enter
 from sectors.approval import marks, moves, review
 from sectors.calculation import qualifiers
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
-from sectors.entry import grid, page_formulas, shortfalls, writer
+from sectors.entry import grid, page_formulas, row_tables, shortfalls, writer
 from sectors.entry import narratives as entry_narratives
 from sectors.entry.requested_cells import requested_cells
 from sectors.evidence import comments
@@ -65,7 +65,11 @@ def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, stat
         "page_formulas": page_formulas.for_page(figures),
         "shortfalls": shortfalls.asked(submission),
         "leads": shortfalls.leads(submission),
-        "words": entry_narratives.by_table(figures, entry_narratives.narratives_of(submission)),
+        "words": entry_narratives.by_table(
+            figures,
+            row_tables.read(submission, room=str(request.user.pk)),
+            entry_narratives.narratives_of(submission),
+        ),
         # The page asks for the checks once it stands, so that a large sheet opens without waiting for them.
         **rows.beside_sheet(storage.on_record(submission), request.user),
         "marks": comments.open_counts(submission),
@@ -123,7 +127,7 @@ def cells(request: HttpRequest, pk: int) -> JsonResponse:
             )
     except guard.WrongState as error:
         return _refusal(str(error), 409)
-    touched = grid.affected_by(submission, saved.stored)
+    touched = grid.affected_by(submission, {*saved.stored, *saved.made})
     return JsonResponse(_answer(saved, touched, submission.period.year))
 
 
@@ -188,6 +192,7 @@ def _answer(saved: writer.Saved, touched: list[grid.GridCell], year: int) -> dic
                 "to_date": cell.to_date,
                 "change": cell.change,
                 "compared": cell.compared,
+                **({"rows": cell.rows} if cell.indicator.of_rows else {}),
             }
             for cell in touched
         },

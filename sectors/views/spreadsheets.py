@@ -20,7 +20,7 @@ from sectors.access import fits_status, may_enter
 from sectors.entry.writer import NotEverythingStored
 from sectors.findings import storage
 from sectors.guard import WrongState, why_not
-from sectors.models import Submission
+from sectors.models import Submission, User
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending, reader, writer
 from sectors.spreadsheets.annotated import annotated_copy
@@ -40,7 +40,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as an Excel file, for everyone who may read it."""
     submission = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
-    return _file(writer.write(submission), writer.file_name(submission), submission)
+    return _file(writer.write(submission, _fills(request.user, submission)), writer.file_name(submission), submission)
+
+
+def _fills(user: User, submission: Submission) -> str:
+    """Whose rows a file has room for; a page has other ones."""
+    return f"{user.pk}/file" if may_enter(user, submission) else ""
 
 
 @csrf_exempt

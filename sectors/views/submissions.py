@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -30,12 +31,12 @@ from sectors.access import (
 from sectors.approval import marks, moves, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
-from sectors.entry import cell_card, grid, narratives, shortfalls
+from sectors.entry import cell_card, grid, narratives, row_tables, shortfalls
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
-from sectors.models import Period, Submission
+from sectors.models import Period, Submission, User
 from sectors.people import deputies, notices
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import Role, SubmissionStatus
@@ -142,7 +143,11 @@ def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
         "seen": mark.with_findings(findings),
         "news": review.news(current, request.POST.get("seen", ""), request.user, findings),
         "shortfalls": shortfalls.answered(current),
-        "words": narratives.by_table(grid.read(current), narratives.narratives_of(current)),
+        "words": narratives.by_table(
+            grid.read(current),
+            row_tables.read(current, changed=review.row_changes_since(current, _since(request.user, current))),
+            narratives.narratives_of(current),
+        ),
         **finding_rows.beside_sheet(findings, request.user),
         "onward": [(a, WORDS[a]) for a in actions if a in REVIEW_STEPS],
         "reason_actions": [(a, WORDS[a]) for a in actions if MOVES[a].reason],
@@ -159,9 +164,14 @@ def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
     return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
 
 
+def _since(user: User, current: Submission) -> datetime.datetime | None:
+    """When somebody who judges it last looked."""
+    return None if may_enter(user, current) else review.last_look(user, current)
+
+
 def _review(request: PersonRequest, current: Submission, actions: list[str]) -> dict[str, Any]:
     """What a reviewer looks at and asks for: changes, named cells, the position in the queue, the return."""
-    since = None if may_enter(request.user, current) else review.last_look(request.user, current)
+    since = _since(request.user, current)
     returned, named = review.returned_cells(current)
     named_codes = {cell.indicator.code: True for cell in named}
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)

@@ -23,7 +23,8 @@ export function showBar(field) {
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();
-  bar.querySelector(".as-of").hidden = field.readOnly || "words" in field.dataset || !/\d/.test(field.value);
+  bar.querySelector(".as-of").hidden = field.readOnly || "words" in field.dataset || "row" in field.dataset ||
+    !/\d/.test(field.value);
   const day = bar.querySelector(".as-of input");
   day.value = dayOf(field.value, day.max.slice(0, 4));
   // Of a problem only its sentence: the name stands here already, and what can be chosen stands under the table.
@@ -50,11 +51,13 @@ export function openCells() {
     panel.parentElement.classList.toggle("with-cell", !!panel.querySelector(".cell"));
   }).observe(panel, { childList: true, subtree: true });
 
-  bar.querySelector("[value=cell]").addEventListener("click", () => openCell(chosen.dataset.code, chosen));
+  // For rows stands the first figure that is made of them.
+  const cardOf = (field) => field.closest("table").dataset.card ?? field.dataset.code;
+  bar.querySelector("[value=cell]").addEventListener("click", () => openCell(cardOf(chosen), chosen));
   form.addEventListener("keydown", (event) => {
     if (event.key !== "F2" || !event.shiftKey || !event.target.dataset.code) return;
     event.preventDefault();
-    openCell(event.target.dataset.code, event.target);
+    openCell(cardOf(event.target), event.target);
   });
   form.addEventListener("click", (event) => {
     const cell = event.target.closest("td.computed");

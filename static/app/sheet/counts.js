@@ -1,15 +1,15 @@
 // How many cells are filled, hinted at, to be verified, wrong. Each count leads from one of its cells to the next.
 import { format } from "./format.js";
-import { blankCells, byId, cells, form, NOT_STORED, words } from "./page.js";
+import { blankCells, byId, form, NOT_STORED, ownCells, words } from "./page.js";
 
 const ERRORS = "td.error:not([data-state=invalid], [data-state=conflict]) input, td.error.computed";
 
 export function showCounts() {
-  const filled = cells.filter((field) => field.value.trim()).length;
+  const filled = ownCells.filter((field) => field.value.trim()).length;
   const hints = form.querySelectorAll("td.hint").length;
   const warnings = form.querySelectorAll("td.warning").length;
   const errors = form.querySelectorAll("td.error, td[data-state=invalid], [data-state=conflict]").length;
-  byId("count-filled").textContent = format(words.filled, { filled, cells: cells.length });
+  byId("count-filled").textContent = format(words.filled, { filled, cells: ownCells.length });
   for (
     const [id, count, text] of [
       ["count-hints", hints, words.hints],

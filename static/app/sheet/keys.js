@@ -14,11 +14,16 @@ export function keys(form, fields, { direction, restored }) {
     const cell = field.closest("td"), table = cell.closest("table");
     for (let i = place.get(field) + step; fields[i]; i += step) {
       const other = fields[i].closest("td");
+      if (other.parentElement.hidden) continue;
       if (other.cellIndex === cell.cellIndex || other.closest("table") !== table) return fields[i];
     }
     return null;
   };
-  const beside = (field, step) => fields[place.get(field) + step];
+  const beside = (field, step) => {
+    let i = place.get(field) + step;
+    while (fields[i]?.closest("tr").hidden) i += step;
+    return fields[i];
+  };
 
   form.addEventListener("keydown", (event) => {
     const field = event.target;

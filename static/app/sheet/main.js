@@ -11,6 +11,7 @@ import { closeLegend, estimateHeights, followLineHeight, rememberPreferences } f
 import { boxOf, byId, cellOf, cells, form, words } from "./page.js";
 import { pasteBlocks } from "./paste_preview.js";
 import { conflictChoice, showProblem, tabThroughConflicts } from "./problems.js";
+import { openRows, showMade, showRow } from "./rows.js";
 import { saver } from "./saving.js";
 import { showRestored, showSaved, showTrouble } from "./status_line.js";
 import { submitWhenSaved } from "./submission.js";
@@ -30,6 +31,7 @@ const save = saver(form, {
     if (state === "invalid") field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
     showProblem(field, problemOf(field, state, problem));
+    showRow(field);
     if (field === document.activeElement && field.dataset.code) showBar(field);
     computed?.touched(field);
   },
@@ -37,6 +39,7 @@ const save = saver(form, {
     for (const [code, cell] of Object.entries(answer.cells)) {
       const place = cellOf(code);
       showComputed(place, cell);
+      showMade(place, cell);
       if (place.matches("td")) computed?.confirmed(code, cell.text || "–");
     }
     showCounts();
@@ -63,6 +66,7 @@ writeDay(save);
 copyLevels(fill);
 takeOverTexts(fill);
 pasteBlocks(fill);
+openRows(fill);
 rememberPreferences();
 closeLegend();
 saveTyping(save);

@@ -3,10 +3,12 @@ export const byId = (id) => document.getElementById(id);
 export const form = byId("sheet");
 export const words = byId("words").dataset;
 export const cells = [...form.querySelectorAll("td.entry input")];
-export const blankCells = () => cells.filter((field) => !field.value.trim());
+// Those of the sheet itself: of rows that a department adds there is no telling how many are to be filled.
+export const ownCells = cells.filter((field) => !("row" in field.dataset));
+export const blankCells = () => ownCells.filter((field) => !field.value.trim());
 
 // The field of an entered cell, the box of a computed one.
-export const cellOf = (code) => byId(`cell-${code.replaceAll(".", "-")}`);
+export const cellOf = (code) => byId(`cell-${code.replaceAll(/[./]/g, "-")}`);
 export const boxOf = (field) => field.closest("td") ?? field.parentElement;
 export const nameOf = (field) => field.getAttribute("aria-label") ?? field.labels[0].firstChild.textContent.trim();
 export const make = (tag, text, rest = {}) =>

@@ -14,7 +14,7 @@ from django.urls import reverse
 from reports.aggregation import cube
 from reports.exports import choice, files, lists
 from reports.exports.files import ExportColumn, ExportNumber, Listing
-from reports.exports.lists import Scope
+from reports.exports.scopes import Scope
 from sectors import jobs
 from sectors.approval import moves
 from sectors.models import Assignment, Figure, Job, Region, Sector, Sheet, StoredFinding, Submission

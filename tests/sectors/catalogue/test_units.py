@@ -5,7 +5,7 @@ import pytest
 from sectors.catalogue.files import read
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
-from sectors.entry.writer import read_cell
+from sectors.entry.cell_texts import read_cell
 from sectors.models import Indicator, Unit
 from tests import base
 

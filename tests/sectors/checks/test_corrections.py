@@ -6,6 +6,7 @@ from sectors.access import MOVES
 from sectors.approval import moves
 from sectors.checks import gathering
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.findings import storage
 from sectors.models import CatalogueVersion, Indicator, StoredFinding, Submission, Transition, Unit
 from sectors.vocabulary import ChangeSource
@@ -26,7 +27,7 @@ def correct(cast, period, figures):
     """What stands in an accepted sheet is corrected, as after a return."""
     of = base.submission(cast.county, "T-01", period, "accepted")
     rows = Indicator.objects.filter(code__in=figures).select_related("unit")
-    cells = {row: writer.read_cell(row, figures[row.code]) for row in rows}
+    cells = {row: read_cell(row, figures[row.code]) for row in rows}
     writer.store(of, cells, by=cast.clerk, way=ChangeSource.FORM)
 
 

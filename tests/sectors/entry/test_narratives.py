@@ -56,8 +56,8 @@ def test_a_retired_question_is_asked_no_more(cast):
 
 def test_an_answer_stands_under_its_table_and_the_rest_at_the_end(cast):
     sheet = base.submission(cast.county)
-    found = narratives.by_table(grid.read(sheet), narratives.narratives_of(sheet))
-    assert [(g.tables[0].name, [a.question.code for a in under]) for g, under in found.tables] == [
+    found = narratives.by_table(grid.read(sheet), {}, narratives.narratives_of(sheet))
+    assert [(g.tables[0].name, [a.question.code for a in under]) for g, _rows, under in found.tables] == [
         ("抽检", ["food.work"])
     ]
     assert [a.question.code for a in found.rest] == ["food.problem"]
@@ -66,7 +66,7 @@ def test_an_answer_stands_under_its_table_and_the_rest_at_the_end(cast):
 def test_an_answer_whose_table_is_not_shown_stands_at_the_end_in_its_order(cast):
     Indicator.objects.filter(sheet__number="T-01").update(valid_to="2022-12-31")
     sheet = base.submission(cast.county)
-    found = narratives.by_table(grid.read(sheet), narratives.narratives_of(sheet))
+    found = narratives.by_table(grid.read(sheet), {}, narratives.narratives_of(sheet))
     assert found.tables == []
     assert [a.question.code for a in found.rest] == ["food.work", "food.problem"]
 

@@ -15,6 +15,7 @@ from sectors.calendar import periods as calendars
 from sectors.calendar import workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.findings import storage
 from sectors.models import (
     Assignment,
@@ -191,7 +192,7 @@ def test_a_period_that_was_opened_by_mistake_is_taken_back(office, cast):
     period = Period.objects.get()
     found = Submission.objects.get(period=period)
     done = Indicator.objects.get(code="food.done")
-    writer.store(found, {done: writer.read_cell(done, "3")}, by=None, way=ChangeSource.REGISTRY)
+    writer.store(found, {done: read_cell(done, "3")}, by=None, way=ChangeSource.REGISTRY)
     storage.refresh(found)
     assert office.get(at("period", period.pk)).context["can_take_back"]
     assert office.post(at("take-back-period", period.pk)).status_code == 302
@@ -205,7 +206,7 @@ def test_a_period_that_was_opened_by_mistake_is_taken_back(office, cast):
 def begin_by(name, cast, found):
     done = Indicator.objects.get(code="food.done")
     if name == "figure":
-        writer.store(found, {done: writer.read_cell(done, "3")}, by=cast.clerk, way=ChangeSource.FORM)
+        writer.store(found, {done: read_cell(done, "3")}, by=cast.clerk, way=ChangeSource.FORM)
     elif name == "words":
         Narrative.objects.create(submission=found, question=Question.objects.all()[0], text="甲")
     elif name == "comment":
