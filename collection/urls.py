@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from collection.views import links, parts, requests, stations, takeover, urging
+from collection.views import files, links, parts, requests, stations, takeover, urging
 
 urlpatterns: list[Any] = [
     path("stations/", stations.stations, name="stations"),
@@ -19,6 +19,8 @@ urlpatterns: list[Any] = [
     path("requests/<int:pk>/urge/", urging.urge_stations, name="urge-stations"),
     path("requests/<int:pk>/take-over/", takeover.take_over, name="take-over"),
     path("requests/<int:pk>/cells/<code:code>/", takeover.station_values, name="station-values"),
+    path("requests/<int:pk>/files/", files.station_files, name="station-files"),
+    path("requests/<int:pk>/upload/", files.upload_parts, name="upload-parts"),
     path("parts/<int:pk>/", parts.part, name="part"),
     path("parts/<int:pk>/fill/", parts.fill_part, name="fill-part"),
     path("parts/<int:pk>/move/", parts.move_part, name="move-part"),

@@ -83,7 +83,7 @@ WRITERS = {
         ("reports", "BlockComment", "reports/editing/block_comments.py", "reports/editing/drafts.py"),
         ("reports", "Wording", "reports/wording/versions.py"),
         ("reports", "ApiToken", "reports/api/tokens.py"),
-        ("collection", "Station", "collection/stations.py"),
+        ("collection", "Station", "collection/stations.py", "demo/stations.py"),
         ("collection", "PartRequest", "collection/requests.py"),
         ("collection", "StationPart", "collection/requests.py", "collection/steps.py"),
         ("collection", "PartStep", "collection/steps.py"),

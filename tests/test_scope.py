@@ -18,7 +18,7 @@ OUTSIDE = {
     "county": (*scope.COUNTY, "prefecture_office"),
 }
 # What whoever holds a report may ask, in whichever county it was issued.
-FOR_ALL = {"verify-any-file", "verify-file"}
+FOR_ALL = {"verify-any-file", "verify-file", "part-by-link"}
 BEFORE_SIGNING_IN = {
     "login",
     "logout",

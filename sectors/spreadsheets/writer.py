@@ -41,7 +41,7 @@ def write(submission: Submission) -> bytes:
     """The file. `submission` with its sheet, period, department and region fetched."""
     into = BytesIO()
     with Workbook(into, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        _Writer(submission, book).write()
+        SheetWriter(submission, book).write()
     return into.getvalue()
 
 
@@ -49,19 +49,15 @@ def file_name(submission: Submission) -> str:
     return f"{submission.sheet.number} {submission.sheet.name} {submission.period.code}.xlsx"
 
 
-class _Writer:
+class SheetWriter:
     def __init__(self, submission: Submission, book: Workbook) -> None:
         self.submission, self.book = submission, book
-        self.grid = grid.read(submission)
-        self.figures, self.answers = layout.figures_of(submission), layout.answers_of(submission)
-        self.questions = list(submission.questions().select_related("table"))
+        self._read()
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
         known = self.grid.sheet.catalogue.definitions
         self.definitions = {cell.indicator.code: known[cell.indicator.code] for cell in cells}
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
-        self.requested_cells = requested_cells(submission)
-        self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         # What is printed: of tables with columns nothing further back than last period.
         lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
@@ -69,6 +65,14 @@ class _Writer:
         self.last = max([lists, *wide])
         self.places: dict[str, Position] = {}
         self.row = 0
+
+    def _read(self) -> None:
+        """What is written, and what of it may be filled in."""
+        self.grid = grid.read(self.submission)
+        self.figures, self.answers = layout.figures_of(self.submission), layout.answers_of(self.submission)
+        self.questions = list(self.submission.questions().select_related("table"))
+        self.requested_cells = requested_cells(self.submission)
+        self.open = fits_status("submit", self.submission)
 
     def write(self) -> None:
         number = self.submission.sheet.number
@@ -82,12 +86,14 @@ class _Writer:
         self._signatures()
         validate(self.page, self.entered, self.places)
         self._set_up()
-        origin = layout.origin(self.submission, self.entered, self.figures, self.questions, self.answers)
-        for n, texts in enumerate(origin.rows()):
+        for n, texts in enumerate(self._origin().rows()):
             for column, text in enumerate(texts):
                 hidden.write_string(n, column, text)
         hidden.very_hidden()
         hidden.protect()
+
+    def _origin(self) -> layout.Origin:
+        return layout.origin(self.submission, self.entered, self.figures, self.questions, self.answers)
 
     # Where everything comes to stand: formulas name cells that are written later.
 
@@ -140,14 +146,16 @@ class _Writer:
         self.row = 1
         title = self._format(FONT, font_name="黑体", font_size=16, align="center")
         self._line(self.submission.sheet.name, title, height=28)
-        facts = [
+        self._line("　　".join(f"{name} {value}" for name, value in self._facts()), self._format(FONT, align="center"))
+        self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
             (_("Sheet number"), self.submission.sheet.number),
             (_("Reported by"), self.submission.department.name),
             (_("Period"), self.submission.period.label),
             (_("Due"), f"{self.submission.due:%Y-%m-%d}"),
         ]
-        self._line("　　".join(f"{name} {value}" for name, value in facts), self._format(FONT, align="center"))
-        self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _hint(self) -> str:
         if self.submission.is_closed:
