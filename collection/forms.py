@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from collection.models import Station
 from collection.models.parts import LONGEST_NOTE
+from collection.models.stations import FIELDS
 from sectors.models import Department, User
 from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import Role
-
-FIELDS = ("name", "kind", "code", "contact", "email", "account", "valid_from", "valid_to", "position")
 
 
 def day_field() -> forms.DateInput:

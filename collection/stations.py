@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from collection.access import may_keep
 from collection.models import Station
+from collection.models.stations import FIELDS
 from sectors import versions
 from sectors.guard import lock_departments
 from sectors.models import User
@@ -34,7 +35,7 @@ def save(station: Station, *, by: User, seen: str | None) -> Station:
         raise PermissionDenied
     if station.pk:
         there = Station.objects.select_for_update(of=("self",), no_key=True).get(pk=station.pk)
-        versions.check(there, station, seen)
+        versions.check(there, station, seen, fields=FIELDS)
     station.save()
     return station
 

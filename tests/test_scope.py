@@ -38,7 +38,7 @@ WITHOUT_TRACE = {
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge"),
-    *("sign-report-act",),
+    *("sign-report-act", "urge-stations"),
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }
@@ -50,6 +50,7 @@ WANT_MORE = {
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file
     *(f"import-columns-{slug}" for slug in REGISTERS),  # a list that is kept
     *("password", "second-factor-setup"),
+    *("move-part", "take-over", "upload-parts", "withdraw-request"),  # a part that was sent in, a file, one untouched
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }
 

@@ -18,6 +18,8 @@ from sectors.vocabulary import DEPARTMENT_ROLES, Role
 
 # Who reads what stations sent: their department, and the office of the region.
 READERS = DEPARTMENT_ROLES | {Role.OFFICE}
+# What a department says of a station.
+FIELDS = ("name", "kind", "code", "contact", "email", "account", "valid_from", "valid_to", "position")
 
 
 class StationQuerySet(models.QuerySet["Station"]):

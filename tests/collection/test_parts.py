@@ -186,7 +186,9 @@ def test_stations_are_urged_once_by_account_and_mail(client, stations, cast, set
     assert Notice.objects.filter(to=account, text__contains="城关所").count() == 1
     assert [mail.to for mail in mailoutbox] == [["he@example.com"]]
     secret = mailoutbox[0].body.split("/part/")[1].split("/")[0]
-    assert links.find(secret).station.name == "河东所"
+    opened = links.find(secret)
+    assert opened
+    assert opened.station.name == "河东所"
     assert {(one.part.station.name, one.way, one.problem) for one in PartUrge.objects.all()} == {
         ("城关所", "notice", ""),
         ("河东所", "email", ""),
@@ -236,6 +238,21 @@ def test_stations_come_from_a_pasted_list(client, cast):
     client.post(reverse("paste-stations"), {"lines": good, "store": "yes"})
     client.post(reverse("paste-stations"), {"lines": good, "store": "yes"})
     assert sorted(Station.objects.values_list("name", "code")) == [("城关所", "A1"), ("河东所", "")]
+
+
+def test_a_station_is_changed_and_nobody_overwritten(client, cast, stations):
+    client.force_login(cast.clerk)
+    station = stations.stations[0]
+    address = reverse("change-station", args=[station.pk])
+    before = base.seen_on(client, address)
+    typed = {"name": "城关所", "kind": "市监所", "position": "0", "valid_to": "2023-05-31"}
+    assert client.post(address, {**typed, "seen": before}).status_code == 302
+    station.refresh_from_db()
+    assert (station.kind, str(station.valid_to)) == ("市监所", "2023-05-31")
+    late = client.post(address, {**typed, "kind": "分局", "seen": before})
+    assert late.status_code == 409
+    station.refresh_from_db()
+    assert station.kind == "市监所"
 
 
 def test_the_number_of_queries_does_not_grow_with_stations(client, cast, stations):
