@@ -44,7 +44,7 @@ def upload_parts(request: PersonRequest, pk: int) -> HttpResponse:
         problem = _("At most %(most)d files at once.") % {"most": files.MOST_FILES}
         return _page(request, found, problem=problem, status=422)
     results = files.store(found, sent, by=request.user, send="send" in request.POST)
-    status = 422 if any(one.problems for one in results) else 200
+    status = 422 if all(one.problems for one in results) else 200
     return _page(request, found, results=results, status=status)
 
 

@@ -122,14 +122,15 @@ def _fill(request: Any, found: StationPart, by: User | None, source: PartSource)
         return _fill_page(request, found, by, answer=(str(error), 409), typed=typed)
     if not saved.is_complete:
         problem = _("Not everything could be stored: look at the marked cells.")
-        status = 422 if saved.refused else 409
+        status = 200 if saved.changed else 422 if saved.refused else 409
         return _fill_page(request, found, by, answer=(problem, status), typed=typed, saved=saved)
     done = "saved"
     if request.POST.get("then") == "send":
         try:
             steps.send(found, by=by, remark=request.POST.get("remark", ""))
         except (Refused, WrongState) as error:
-            return _fill_page(request, found, by, answer=(str(error), 422), typed=typed)
+            # What was typed is stored all the same.
+            return _fill_page(request, found, by, answer=(str(error), 200 if saved.changed else 422), typed=typed)
         done = "sent"
     return redirect(f"{request.path}?done={done}")
 
