@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "inspections",
     "reports",
     "intake",
+    "collection",
 ]
 if DEBUG:  # commands that make a demonstration; a server in use has none
     INSTALLED_APPS.append("demo")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("sectors.urls")),
     path("", include("inspections.urls")),
     path("", include("intake.urls")),
+    path("", include("collection.urls")),
     path("", include("reports.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

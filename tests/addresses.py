@@ -11,13 +11,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from audit.models import Event
+from collection.models import PartRequest, Station, StationPart
 from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.models import AnnualReport, ApiToken, ReportPaper
 from sectors.findings import storage
 from sectors.models import Deputy, Extension, Job, Notice, Period, Region, Sheet, SheetDraft
 from sectors.vocabulary import JobState
-from tests.world import NO_REPORT, Place, first
+from tests.world import NO_REPORT, Place, first, link_of
 
 DRAFT = ("draft", "block", "report-", "issue-report", "regenerate", "sign-report", "approv", "answer-")
 SHEET_DRAFT = (
@@ -29,6 +30,11 @@ SHEET_DRAFT = (
     "sheet-draft-file",
     "draft-indicators",
 )
+REQUEST = (
+    *("part-request", "change-request", "withdraw-request", "make-links", "urge-stations"),
+    *("take-over", "station-values", "station-files", "upload-parts"),
+)
+PART = ("part", "fill-part", "move-part", "end-links")
 JOBS = {"cancel-job": JobState.WAITING, "retry-job": JobState.FAILED}
 
 
@@ -88,6 +94,7 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
         "period": "2023Q1",
         "sheet": "T-01",
         "app_label": "sectors",
+        "secret": link_of(place.department),
         "url": "nowhere/",
         "content_type_id": ContentType.objects.get_for_model(Region).pk,
         "id": place.clerk.pk,
@@ -121,6 +128,9 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
     found = {
         **dict.fromkeys(("begin-draft", "catalogue-file", "sheet-versions"), sheet),
         **dict.fromkeys(SHEET_DRAFT, (SheetDraft, {})),
+        **dict.fromkeys(REQUEST, (PartRequest, {"submission": place.sheet})),
+        **dict.fromkeys(PART, (StationPart, {"request__submission": place.sheet})),
+        "change-station": (Station, {"department": department}),
         **dict.fromkeys(("period", "edit-period", "hand-out", "take-back-period", "extend", "urge"), period),
         "notice": (Notice, {"to": place.clerk, "link": "/"}),
         "end-extension": (Extension, {"department": department}),

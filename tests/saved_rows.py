@@ -18,7 +18,7 @@ from reports.models import BoardStamp
 from sectors import jobs
 from sectors.models import CatalogueVersion
 
-APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports")
+APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports", "collection")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ OUTSIDE = {
     "county": (*scope.COUNTY, "prefecture_office"),
 }
 # What whoever holds a report may ask, in whichever county it was issued.
-FOR_ALL = {"verify-any-file", "verify-file"}
+FOR_ALL = {"verify-any-file", "verify-file", "part-by-link"}
 BEFORE_SIGNING_IN = {
     "login",
     "logout",
@@ -38,7 +38,8 @@ WITHOUT_TRACE = {
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge"),
-    *("sign-report-act", "take-over-rows"),  # there are no rows yet
+    *("sign-report-act", "urge-stations"),
+    "take-over-rows",  # there are no rows yet
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }
@@ -50,6 +51,7 @@ WANT_MORE = {
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file
     *(f"import-columns-{slug}" for slug in REGISTERS),  # a list that is kept
     *("password", "second-factor-setup"),
+    *("move-part", "take-over", "upload-parts", "withdraw-request"),  # a part that was sent in, a file, one untouched
     *("edit-period", "new-cases", "new-samples", "open-period", "plan-tasks"),
 }
 

@@ -13,6 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from collection import entry as part_entry
+from collection import requests as part_requests
+from collection.links import digest
+from collection.models import PartLink, Station, StationPart
+from collection.vocabulary import PartSource
 from inspections.models import RecordFile, SavedView
 from inspections.registers import REGISTERS
 from reports.api import tokens
@@ -111,6 +116,7 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
         assert client.post(reverse(name, args=args), data).status_code == 302, name
 
     code = _code_on(sheet)
+    ask_stations(cast, sheet)
     one_of_each(cast)
     two_files = {"files": [base.pdf("甲.pdf"), base.pdf("乙.pdf", b"%PDF-1.7 b")]}
     post(cast.clerk, "attachments", sheet.pk, **two_files)
@@ -136,6 +142,25 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
     Job.objects.create(**common, state=JobState.DONE, file=name, file_name="rows.xlsx")
     Job.objects.create(**common, state=JobState.WAITING)
     Job.objects.create(**common, state=JobState.FAILED, arguments={"period": period.pk})
+
+
+def ask_stations(cast: base.Cast, sheet: Submission) -> None:
+    """Two stations of `cast.market`: one has begun its part, by a link whose secret is known, the other has not."""
+    names = [f"{cast.market.short_name}{name}" for name in ("甲所", "乙所")]
+    stations = [Station.objects.create(department=cast.market, name=name) for name in names]
+    due = timezone.localdate() + datetime.timedelta(days=5)
+    wanted = part_requests.Wanted([_code_on(sheet)], [one.pk for one in stations], due, "请按台账填报")
+    asked = part_requests.ask(sheet, wanted, by=cast.clerk)
+    part = StationPart.objects.for_reading().filter(request=asked).order_by("pk")[0]
+    part_entry.save(part, part_entry.Sent({_code_on(sheet): "4"}), by=cast.clerk, source=PartSource.ACCOUNT)
+    secret = link_of(cast.market)
+    until = due + datetime.timedelta(days=30)
+    PartLink.objects.create(part=part, digest=digest(secret), until=until, by=cast.clerk)
+
+
+def link_of(department: Department) -> str:
+    """The secret of the link of its first station."""
+    return f"secret-of-{department.pk}"
 
 
 def place_of(cast: base.Cast) -> Place:

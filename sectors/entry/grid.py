@@ -238,7 +238,7 @@ class _GridReader:
             return ""
         return text if is_exact else written(text, Qualifier.ABOUT)
 
-    def _over(self, numbers: tuple[int, ...]) -> _Values:
+    def _over(self, numbers: tuple[int, ...]) -> Values:
         """Over some periods of the year, and the same of years before."""
         year, spans = self.period.year, dict[int, Sequence[Moment]]()
         for years in self.sheet.moments:
@@ -246,7 +246,7 @@ class _GridReader:
                 spans[years] = [(year - years, n) for n in numbers]
         return self._evaluation(self.period.key, spans)
 
-    def _at(self, moment: int) -> _Values:
+    def _at(self, moment: int) -> Values:
         """A period, and those that are read beside it."""
         period, spans = period_at(self.period.key, moment), dict[int, Sequence[Moment]]()
         for more in self.sheet.moments:
@@ -314,7 +314,7 @@ class _GridReader:
                 found.setdefault((of_year, number), {})[codes[key]] = Cell(FigureState.TEXT, words=words)
         return found
 
-    def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> _Values:
+    def _evaluation(self, period: PeriodKey, spans: Mapping[int, Sequence[Moment]]) -> Values:
         """By their moments, seen from a period: over which periods each is put together."""
         entered: dict[Name, Decimal | None] = {}
         bounds: dict[Name, Bounds] = {}
@@ -324,10 +324,10 @@ class _GridReader:
                 row = self.catalogue.by_code[code]
                 entered[code, back] = folded(row.accumulation, [cell.value for cell in cells if cell.value is not None])
                 if any(cell.qualifier or cell.as_of for cell in cells):
-                    bounds[code, back] = folded_bounds(row.accumulation, (_bounds(row, cell) for cell in cells))
+                    bounds[code, back] = folded_bounds(row.accumulation, (bounds_of(row, cell) for cell in cells))
             absent |= {(code, back) for code in self._absent(moments) | self._not_valid(period_at(period, back))}
         # What did not apply in one period counts as nothing there, and not in the others.
-        return _Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds, self.period.year)
+        return Values(self.catalogue.definitions, entered, absent - entered.keys(), bounds, self.period.year)
 
     def _gathered(self, moments: Iterable[Moment]) -> dict[str, list[Cell]]:
         found: dict[str, list[Cell]] = {}
@@ -353,7 +353,7 @@ class _GridReader:
         }
 
 
-class _Values:
+class Values:
     """Values of a period or of several together, with what is known of those that are not exact."""
 
     def __init__(
@@ -380,7 +380,7 @@ class _Values:
         return marked.write(digits, year=self.year)
 
 
-def _bounds(indicator: Indicator, cell: Cell) -> Bounds:
+def bounds_of(indicator: Indicator, cell: Cell) -> Bounds:
     assert cell.value is not None
     interval = interval_of(cell.value, cell.places, cell.qualifier, indicator.kind)
     return Bounds.of(interval, cell.qualifier, cell.as_of)

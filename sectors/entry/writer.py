@@ -47,6 +47,7 @@ class Typed:
     seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seen_narratives: Mapping[str, Sequence[str]] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)  # to figures, by code; others keep theirs
     all_or_nothing: bool = False
 
 
@@ -124,7 +125,9 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
             saved.conflicts[indicator.code] = _conflict(submission, indicator, typed.figures[indicator.code], there)
             del cells[indicator]
     saved.stored |= {indicator.code: cell.stored for indicator, cell in cells.items()}
-    saved.changed += _write_figures(submission, cells, before, by=by, way=way, on_progress=on_progress)
+    saved.changed += _write_figures(
+        submission, cells, before, by=by, way=way, notes=typed.notes, on_progress=on_progress
+    )
     saved.changed += _write_narratives(submission, typed.narratives, typed.seen_narratives, saved, by=by)
     if typed.all_or_nothing and not saved.is_complete:
         raise NotEverythingStored(saved)

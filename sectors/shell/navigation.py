@@ -40,8 +40,8 @@ REPORTS = (
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
-    Role.CLERK: (("home",), ("submissions", "ledger"), ("batches",), ("inspections",), ("findings",)),
-    Role.HEAD: (("home",), ("submissions", "ledger"), ("batches",), ("inspections",), ("findings",)),
+    Role.CLERK: (("home",), ("submissions", "ledger", "stations"), ("batches",), ("inspections",), ("findings",)),
+    Role.HEAD: (("home",), ("submissions", "ledger", "stations"), ("batches",), ("inspections",), ("findings",)),
     Role.OFFICE: (
         ("home",),
         ("board", "leader-board"),
@@ -84,6 +84,9 @@ BELOW = {
     **dict.fromkeys(("sheet-draft", "edit-draft", "look-at-draft", "put-in-force"), "sheets-of-catalogue"),
     **dict.fromkeys(REGISTRY["batches"], "batches"),
     **dict.fromkeys(REGISTRY["inspections"], "inspections"),
+    **dict.fromkeys(("new-station", "change-station", "paste-stations", "ask-stations", "part-request"), "stations"),
+    **dict.fromkeys(("change-request", "withdraw-request", "make-links", "take-over", "station-values"), "stations"),
+    **dict.fromkeys(("upload-parts", "part", "fill-part", "move-part"), "stations"),
     "sector": "sectors",
     "audit-event": "audit",
     **dict.fromkeys(REPORTS, "reports"),
@@ -142,6 +145,7 @@ def _texts() -> dict[str, str]:
         "findings": _("Findings"),
         "checks": _("Checks"),
         "ledger": _("What is asked"),
+        "stations": _("Stations"),
         "batches": _("Sampling register"),
         "inspections": _("Inspection register"),
         "periods": _("Periods"),

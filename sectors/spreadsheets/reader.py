@@ -58,10 +58,10 @@ def read(
     Raises BadFile, with a sentence, for one that is no filled download of this submission's sheet.
     """
     book = open_file(file, size)
-    origin = _origin(book)
+    origin = origin_of(book)
     _expect(origin, submission)
-    page, marks = _marked(book, on_progress)
-    return _FileReader(submission, by, origin, page, marks, can_be_marked=book.is_xlsx).read(on_progress)
+    page, marks = marked(book, on_progress)
+    return FileReader(submission, by, origin, page, marks, can_be_marked=book.is_xlsx).read(on_progress)
 
 
 def store(
@@ -92,7 +92,8 @@ def store(
     )
 
 
-def _origin(book: OpenedFile) -> Origin:
+def origin_of(book: OpenedFile) -> Origin:
+    """What a file was downloaded of. Raises BadFile."""
     found = layout.read_origin(book.worksheet(HIDDEN).rows) if HIDDEN in book.names else None
     if found is None:
         raise BadFile(
@@ -124,8 +125,8 @@ def _expect(origin: Origin, submission: Submission) -> None:
         )
 
 
-def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, Marks]:
-    """The one worksheet with the form."""
+def marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, Marks]:
+    """The one worksheet with the form. Raises BadFile."""
     found = []
     for name in book.names:
         if name != HIDDEN:
@@ -148,7 +149,7 @@ def _marked(book: OpenedFile, on_progress: OnFileProgress) -> tuple[Worksheet, M
     return found[0]
 
 
-class _FileReader:
+class FileReader:
     def __init__(
         self, submission: Submission, by: User, origin: Origin, page: Worksheet, marks: Marks, *, can_be_marked: bool
     ) -> None:

@@ -40,7 +40,7 @@ def write(submission: Submission, room: str = "") -> bytes:
     open tables take more rows."""
     into = BytesIO()
     with Workbook(into, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        _Writer(submission, book, room).write()
+        SheetWriter(submission, book, room).write()
     return into.getvalue()
 
 
@@ -48,22 +48,16 @@ def file_name(submission: Submission) -> str:
     return f"{submission.sheet.number} {submission.sheet.name} {submission.period.code}.xlsx"
 
 
-class _Writer:
-    def __init__(self, submission: Submission, book: Workbook, room: str) -> None:
+class SheetWriter:
+    def __init__(self, submission: Submission, book: Workbook, room: str = "") -> None:
         self.submission, self.book = submission, book
-        self.grid = grid.read(submission)
-        self.figures = {**layout.figures_of(submission), **row_blocks.cells_of(submission)}
-        self.answers = layout.answers_of(submission)
-        self.blocks = row_blocks.blocks(row_tables.read(submission, room=room))
-        self.questions = list(submission.questions().select_related("table"))
+        self._read(room)
         cells = [cell for table in self.grid.tables for row in table.rows for cell in row.cells if cell]
         self.entered = [cell.indicator for cell in cells if not cell.indicator.is_computed]
         self.to_enter = [*self.entered, *row_blocks.asked_in(self.blocks.values())]
         known = self.grid.sheet.catalogue.definitions
         self.definitions = {cell.indicator.code: known[cell.indicator.code] for cell in cells}
         self.bands = {_code_of(table): _bands(table) for table in self.grid.tables}
-        self.requested_cells = requested_cells(submission)
-        self.open = fits_status("submit", submission)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         # What is printed: of tables with columns nothing further back than last period.
         lists = HEAD + len(_heads(None, (), self.grid.has_to_date))
@@ -71,6 +65,16 @@ class _Writer:
         self.last = max([lists, *wide, *(HEAD + len(block.columns) - 1 for block in self.blocks.values())])
         self.places: dict[str, Position] = {}
         self.row = 0
+
+    def _read(self, room: str) -> None:
+        """What is written, and what of it may be filled in."""
+        self.grid = grid.read(self.submission)
+        self.figures = {**layout.figures_of(self.submission), **row_blocks.cells_of(self.submission)}
+        self.answers = layout.answers_of(self.submission)
+        self.blocks = row_blocks.blocks(row_tables.read(self.submission, room=room))
+        self.questions = list(self.submission.questions().select_related("table"))
+        self.requested_cells = requested_cells(self.submission)
+        self.open = fits_status("submit", self.submission)
 
     def write(self) -> None:
         number = self.submission.sheet.number
@@ -84,12 +88,14 @@ class _Writer:
         self._signatures()
         validate(self.page, self.to_enter, self.places)
         self._set_up()
-        origin = layout.origin(self.submission, self.to_enter, self.figures, self.questions, self.answers)
-        for n, texts in enumerate(origin.rows()):
+        for n, texts in enumerate(self._origin().rows()):
             for column, text in enumerate(texts):
                 hidden.write_string(n, column, text)
         hidden.very_hidden()
         hidden.protect()
+
+    def _origin(self) -> layout.Origin:
+        return layout.origin(self.submission, self.to_enter, self.figures, self.questions, self.answers)
 
     # Where everything comes to stand: formulas name cells that are written later.
 
@@ -149,14 +155,17 @@ class _Writer:
         self.row = 1
         title = self.format_of(FONT, font_name="黑体", font_size=16, align="center")
         self.line(self.submission.sheet.name, title, height=28)
-        facts = [
+        facts = "　　".join(f"{name} {value}" for name, value in self._facts())
+        self.line(facts, self.format_of(FONT, align="center"))
+        self.line(self._hint(), self.format_of(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        return [
             (_("Sheet number"), self.submission.sheet.number),
             (_("Reported by"), self.submission.department.name),
             (_("Period"), self.submission.period.label),
             (_("Due"), f"{self.submission.due:%Y-%m-%d}"),
         ]
-        self.line("　　".join(f"{name} {value}" for name, value in facts), self.format_of(FONT, align="center"))
-        self.line(self._hint(), self.format_of(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _hint(self) -> str:
         if self.submission.is_closed:
