@@ -28,7 +28,7 @@ def explore(request: PersonRequest) -> HttpResponse:
     without = [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators]
     context = {
         "choice": choice,
-        "known": choice.catalogue.by_sector(choice.year),
+        "known": choice.catalogue.by_sector(choice.year, choice.region.pk),
         "question": question,
         "table": table,
         "chart": table.chart() if table else None,

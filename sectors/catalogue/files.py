@@ -114,7 +114,7 @@ class _SectorReader:
         self.spec = FileSector(
             node.place,
             {"place": chapter.place, **{key: chapter[key] for key in ("code", "name", "position")}},
-            {"code": node["sector"], **{key: node[key] for key in ("name", "position", "wording")}},
+            {"code": node["sector"], **{key: node[key] for key in ("name", "position", "wording", "region")}},
             node.first_line("wording"),
         )
         self.positions: dict[str, int] = {}  # breakdowns so far of a total

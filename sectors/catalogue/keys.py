@@ -329,6 +329,7 @@ SECTOR_FILE = Shape(
     "sector",
     {
         "sector": of_field(Sector, "code", **WORD),
+        "region": of_field(Region, "code", **REGION, default=""),
         "name": of_field(Sector, "name"),
         "chapter": Child(shape=CHAPTER),
         "position": POSITION,

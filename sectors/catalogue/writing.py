@@ -33,7 +33,7 @@ Specification = dict[str, Any]
 def of_sectors(*codes: str) -> dict[str, Specification]:
     """The file of each sector, of all without codes, in the order of the report; a number of queries that does not
     depend on how many there are."""
-    sectors = Sector.objects.select_related("chapter")
+    sectors = Sector.objects.select_related("chapter", "region")
     if codes:
         sectors = sectors.filter(code__in=codes)
     rows = _Rows(list(sectors))
@@ -74,6 +74,7 @@ class _Rows:
         sheets = [found for sheet in self.sheets[sector.pk] if (found := self.sheet(sheet))]
         found = {
             "sector": sector.code,
+            "region": sector.region.code if sector.region else "",
             "name": sector.name,
             "chapter": {"code": chapter.code, "name": chapter.name, "position": chapter.position},
             "position": sector.position,

@@ -1,7 +1,7 @@
 """What is reported: chapters, sectors, sheets, tables and questions; what is measured in them stands in `indicators`.
 
-Rows come from catalogue files (see docs/catalogue.md) and are shared by all regions; only `Assignment`
-belongs to one region.
+Rows come from catalogue files (see docs/catalogue.md) and are shared by all regions, but for sectors of one `region`
+with all that is in them; an `Assignment` belongs to one region.
 """
 
 from __future__ import annotations
@@ -83,12 +83,38 @@ class Chapter(models.Model):
         return self.name
 
 
+def reported_in(sector: str, region: Region | int | None) -> Q:
+    """Rows whose sector, reached by `sector` (with its underscores), is shared or the region's own."""
+    shared = Q(**{f"{sector}region": None})
+    return shared if region is None else shared | Q(**{f"{sector}region": region})
+
+
+class SectorQuerySet(models.QuerySet["Sector"]):
+    def reported_in(self, region: Region | int | None) -> SectorQuerySet:
+        """Those that all regions share, and the region's own."""
+        return self.filter(reported_in("", region))
+
+
 class Sector(models.Model):
+    """Shared by all regions, or of one: then its code, and those of all in it, begin with the region's
+    (`sectors.catalogue.own_codes`)."""
+
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("Region"),
+        on_delete=models.PROTECT,
+        related_name="own_sectors",
+        null=True,
+        blank=True,
+        help_text=_("The only one that reports its sheets; empty: all do."),
+    )
     chapter = models.ForeignKey(Chapter, verbose_name=_("Chapter"), on_delete=models.PROTECT, related_name="sectors")
     code = models.SlugField(_("Code"), max_length=30, unique=True)
     name = models.CharField(_("Name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Position"))
     wording = models.TextField(_("Wording"), blank=True)
+
+    objects = SectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Sector")
@@ -122,6 +148,10 @@ class Sheet(Validity):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    def is_reported_in(self, region: int | None) -> bool:
+        """None stands for all regions together."""
+        return self.sector.region_id in (None, region)
 
 
 class FormerFrequency(models.Model):
@@ -170,6 +200,10 @@ class Assignment(models.Model):
         super().clean()
         if self.department_id and self.region_id and self.department.region_id != self.region_id:
             raise ValidationError({"department": _("This department belongs to another region.")})
+        if self.sheet_id and self.region_id and not self.sheet.is_reported_in(self.region_id):
+            raise ValidationError(
+                {"sheet": _("Only %(region)s reports this sheet.") % {"region": self.sheet.sector.region}}
+            )
 
 
 class Table(models.Model):
