@@ -137,6 +137,7 @@ class _SectorReader:
                 "position": position,
                 "moved_from": node["moved_from"],
                 **days(node),
+                **{key: node[key] for key in ("document", "authority", "approved_until")},
                 "formerly": {int(year): frequency for year, frequency in node["formerly"].items()},
             }
         )

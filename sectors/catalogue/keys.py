@@ -321,6 +321,8 @@ SHEET = Shape(
         "department": of_field(Sheet, "department_code", **WORD),
         "moved_from": MOVED_FROM,
         **DAYS,
+        **{key: of_field(Sheet, key, default="") for key in ("document", "authority")},
+        "approved_until": Day(),
         "tables": Children(shape=lambda: Either({"matrix": MATRIX_TABLE}, otherwise=LIST_TABLE), default=()),
         "questions": Children(shape=lambda: QUESTION, default=()),
     },

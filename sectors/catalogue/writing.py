@@ -97,10 +97,13 @@ class _Rows:
             "formerly": {str(row.until): row.frequency for row in self.formerly[sheet.pk]},
             "department": sheet.department_code,
             **days(sheet),
+            "document": sheet.document,
+            "authority": sheet.authority,
+            "approved_until": sheet.approved_until.isoformat() if sheet.approved_until else "",
             "tables": tables,
             "questions": questions,
         }
-        return {key: value for key, value in found.items() if value not in ({}, [])}
+        return {key: value for key, value in found.items() if value not in ({}, [], "")}
 
     def table(self, table: Table) -> Specification:
         named = {"code": table.code, "name": table.name}

@@ -137,6 +137,10 @@ class Sheet(Validity):
         _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
     )
     position = models.PositiveSmallIntegerField(_("Position"))
+    # By which document a department is asked, and until when.
+    document = models.CharField(_("Approval number"), max_length=60, blank=True)
+    authority = models.CharField(_("Approved by"), max_length=60, blank=True)
+    approved_until = models.DateField(_("Approved until"), null=True, blank=True)
     edition = models.UUIDField(_("Edition"), default=uuid.uuid4, editable=False)
 
     history = History(excluded_fields=["edition"])
@@ -148,6 +152,17 @@ class Sheet(Validity):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def approval(self) -> list[tuple[str, str]]:
+        """What stands of its approval under the title of a form: names with values, as far as they are known."""
+        until = f"{self.approved_until:%Y-%m-%d}" if self.approved_until else ""
+        facts = (("document", self.document), ("authority", self.authority), ("approved_until", until))
+        return [(str(self._meta.get_field(name).verbose_name), value) for name, value in facts if value]
+
+    def has_lapsed(self, day: datetime.date) -> bool:
+        """Whether its approval has ended before the day."""
+        return self.approved_until is not None and self.approved_until < day
 
     def is_reported_in(self, region: int | None) -> bool:
         """None stands for all regions together."""

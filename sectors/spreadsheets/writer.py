@@ -146,7 +146,8 @@ class _Writer:
             (_("Period"), self.submission.period.label),
             (_("Due"), f"{self.submission.due:%Y-%m-%d}"),
         ]
-        self._line("　　".join(f"{name} {value}" for name, value in facts), self._format(FONT, align="center"))
+        for line in filter(None, (facts, self.submission.sheet.approval)):
+            self._line("　　".join(f"{name} {value}" for name, value in line), self._format(FONT, align="center"))
         self._line(self._hint(), self._format(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _hint(self) -> str:
