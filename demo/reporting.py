@@ -71,6 +71,7 @@ def _backdate(submission: Submission, period: Period) -> None:
         earlier = F("at") - datetime.timedelta(days=days)
         Transition.objects.filter(submission=submission).update(at=earlier)
         FigureChange.objects.filter(submission=submission).update(at=earlier)
+        Submission.objects.filter(pk=submission.pk).update(changed=F("changed") - datetime.timedelta(days=days))
 
 
 def _periods(region: Region, years: list[int], today: datetime.date) -> list[Period]:

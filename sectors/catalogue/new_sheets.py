@@ -13,6 +13,7 @@ from sectors.catalogue import draft_acts, editing, keys, writing
 from sectors.catalogue.own_codes import code_prefix, number_prefix, region_of
 from sectors.models import Chapter, Department, Region, Sector, Sheet, User
 from sectors.models.catalogue import reported_in
+from sectors.models.naming import departments_named
 from sectors.texts import folded
 from sectors.vocabulary import Frequency
 
@@ -42,7 +43,7 @@ class NewSheetForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     frequency = forms.ChoiceField(label=gettext_lazy("Frequency"), choices=Frequency.choices, initial=Frequency.QUARTER)
     department = forms.CharField(
-        label=gettext_lazy("Department code"),
+        label=gettext_lazy("Department (code or name)"),
         max_length=30,
         help_text=gettext_lazy("Reports it in every region that has such a department."),
     )
@@ -84,6 +85,16 @@ class NewSheetForm(forms.Form):
         if any(folded(number) == folded(other) for other in Sheet.objects.values_list("number", flat=True)):
             raise forms.ValidationError(_("There is a sheet with this number. Take another, or edit that one."))
         return number
+
+    def clean_department(self) -> str:
+        """A name becomes the code; what nobody is called stays, for departments may be made afterwards."""
+        text = str(self.cleaned_data["department"])
+        departments = self.own.departments.all() if self.own else Department.objects.all()
+        codes = sorted({department.code for department in departments_named(text, departments)})
+        if len(codes) > 1:
+            message = _("Several are called %(name)s. Give the code: %(codes)s.")
+            raise forms.ValidationError(message % {"name": text, "codes": ", ".join(codes)})
+        return codes[0] if codes else text
 
     def clean_sector_code(self) -> str:
         code = str(self.cleaned_data["sector_code"])

@@ -56,7 +56,7 @@ def test_it_stands_under_the_title_and_in_the_excel_form(cast, approved, client)
     client.force_login(cast.clerk)
     page = base.html(client.get(reverse("sheet", args=[submission.pk])))
     assert all(text in page for text in ("批准文号", "国统制〔2024〕12号", "国家统计局", "2027-12-31"))
-    answer = client.get(reverse("sheet-export", args=[submission.pk]))
+    answer = client.get(reverse("sheet-excel", args=[submission.pk]))
     content = b"".join(answer) if answer.streaming else answer.content
     rows = openpyxl.load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
     said = [str(value) for row in rows for value in row if value]
