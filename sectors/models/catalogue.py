@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -158,7 +158,8 @@ class Sheet(Validity):
         """What stands of its approval under the title of a form: names with values, as far as they are known."""
         until = f"{self.approved_until:%Y-%m-%d}" if self.approved_until else ""
         facts = (("document", self.document), ("authority", self.authority), ("approved_until", until))
-        return [(str(self._meta.get_field(name).verbose_name), value) for name, value in facts if value]
+        fields: dict[str, Any] = {name: self._meta.get_field(name) for name, _value in facts}
+        return [(str(fields[name].verbose_name), value) for name, value in facts if value]
 
     def has_lapsed(self, day: datetime.date) -> bool:
         """Whether its approval has ended before the day."""
