@@ -121,7 +121,7 @@ def county_year(rounds: int) -> Result:
     accounts.make_accounts(region)
     Submission.objects.filter(region=region, period__year=2023).delete()
     Period.objects.filter(region=region, year=2023).delete()
-    reporting.make_demo_year(region, datetime.date(2024, 1, 5))
+    reporting.make_demo_years(region, datetime.date(2023, 12, 31))
     rival = Rival()
     for year in (2022, 2023):
         ours = {(finding.period, rule) for finding in gathering.of_year(region, year) for rule in _broken(finding)}

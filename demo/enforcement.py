@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from demo.figures import YEAR
 from demo.needs import DAY, Need, portions
 from demo.sampling import FARMS
 from inspections.models import (
@@ -60,7 +59,7 @@ def inspections(
 def other_checks(need: Need) -> None:
     """What health supervision checks beside the kinds that the sheet names."""
     named = sum(count for code, count in need.figures.items() if code.startswith("health.checks."))
-    rest = Need(need.submission, {"rest": max(need.want("health.checks") - named, 0)}, need.records)
+    rest = Need(need.submission, need.today, {"rest": max(need.want("health.checks") - named, 0)}, need.records)
     inspections("other", "公共场所", "rest")(rest)
 
 
@@ -91,19 +90,19 @@ def notices(count: str, premises_type: str, word: str, problems: str = "") -> Ca
 
 def cases(filed: str, closed: str, category: str, cause: str) -> Callable[[Need], None]:
     def build(need: Need) -> None:
-        total, done = need.want(filed), need.want(closed)
+        total, done, year = need.want(filed), need.want(closed), need.submission.period.year
         # What is closed beyond what was filed came over from years before.
         for n in range(max(total, done)):
-            day = need.day(n, total) if n < total else datetime.date(YEAR - 2, 12, 20)
+            day = need.day(n, total) if n < total else datetime.date(year - 2, 12, 20)
             need.records.append(
                 EnforcementCase(
                     **need.common(),
-                    number=f"特农（{category[:2]}）罚〔{YEAR}〕{need.submission.period.number}{n + 1:02d}号",
+                    number=f"特农（{category[:2]}）罚〔{year}〕{need.submission.period.number}{n + 1:02d}号",
                     party=f"{FARMS[n % len(FARMS)]}",
                     category=category,
                     cause=cause,
                     filed_on=day,
-                    closed_on=need.submission.period.last_day if n < done else None,
+                    closed_on=need.last_day if n < done else None,
                     penalty=2000 + 500 * (n % 4) if n < done else None,
                 )
             )
@@ -129,7 +128,7 @@ def complaints(count: str, closed: str, kind: str, channel: str, subject: str) -
                     against=f"{subject[:2]}{BUSINESSES[n % len(BUSINESSES)]}",
                     accepted_on=day,
                     answered_on=day + DAY if n < done else None,
-                    closed_on=need.submission.period.last_day if n < done else None,
+                    closed_on=need.last_day if n < done else None,
                 )
             )
 

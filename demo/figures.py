@@ -1,4 +1,4 @@
-"""Illustrative figures of 2023, made from the region's accepted 2022.
+"""Illustrative figures of the years after the real one: the first made from it, the next from the first.
 
 Nothing here is random: every variation comes from a hash of the indicator's code and of the year, so that two
 machines show the same figures.
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from demo.years import HISTORY
 from sectors.calculation.cells import rounded
 from sectors.calculation.formulas import Formula, compile_formula, compile_rule
 from sectors.models import (
@@ -26,7 +27,6 @@ from sectors.models import (
 )
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
-YEAR = 2023
 # What 2022 left open and no declared rate tells: last year's level, in the indicator's unit.
 STARTING = {
     "livestock.slaughter.entered": "12600",
@@ -61,6 +61,7 @@ ROUNDS = {
 # The same in every period, as in 2022. So are percentages and averages.
 STEADY = frozenset({"tourism.visitors_task", "tourism.income_task", "drugs.population"})
 CALENDAR_DAYS = "water.air.days"
+DAYS_OF_A_YEAR = 365
 # How much of a year is done at its start and after each quarter.
 SEASON = tuple(map(Decimal, ("0", "0.25", "0.53", "0.8", "1")))
 PROGRESS = tuple(map(Decimal, ("0", "0.5", "0.75", "0.95", "1")))
@@ -87,19 +88,20 @@ class Span:
 
 
 class IllustrativeYear:
-    """Figures of the region's 2023 that agree with one another. Values are in base units unless said otherwise.
+    """Figures of a region's year that agree with one another. Values are in base units unless said otherwise.
 
     Totals are computed first and divided among their parts; numerators of rates follow their denominators at
     last year's distance; what is left varies by itself, within the bounds of the catalogue's rules.
     """
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, year: int, before: IllustrativeYear | None = None) -> None:
+        self.year = year
         self.indicators = {i.code: i for i in Indicator.objects.select_related("unit")}
         parts = Breakdown.objects.part_codes()
         self.units = Unit.objects.by_name()
         formulas = {code: i.formula for code, i in self.indicators.items() if i.formula}
         self.formulas = {code: compile_formula(text, parts, self.units) for code, text in formulas.items()}
-        self.last = self._last_year(region)
+        self.last = before.whole() if before else self._declared(region)
         self.leads = self._leads()
         self.within: dict[str, str] = {}  # part -> total that it is one of
         self.sums: dict[str, list[str]] = {}  # total -> parts that make it
@@ -128,15 +130,21 @@ class IllustrativeYear:
             self.known[key] = self._compute(code, span)
         return self.known[key]
 
-    # What 2022 and the catalogue say
+    def whole(self) -> dict[str, Decimal]:
+        """The year's annual figures by code, without what formulas compute."""
+        span = Span(Decimal(0), Decimal(1), DAYS_OF_A_YEAR)
+        values = {code: self.value(code, span) for code in self.indicators if code not in self.formulas}
+        return {code: value for code, value in values.items() if value is not None}
 
-    def _last_year(self, region: Region) -> dict[str, Decimal]:
-        """Last year's annual figures by code; what it declared a rate for but did not give is worked out from it."""
+    # What the year before and the catalogue say
+
+    def _declared(self, region: Region) -> dict[str, Decimal]:
+        """The real year's annual figures by code; what it declared a rate for but did not give is worked out of it."""
         rows = Figure.objects.filter(
             region=region,
             state=FigureState.NUMBER,
             submission__status=SubmissionStatus.ACCEPTED,
-            submission__period__year=YEAR - 1,
+            submission__period__year=HISTORY,
             submission__period__kind=Frequency.YEAR,
         ).values_list("indicator__code", "value")
         given = {code: value * self.indicators[code].unit.scale for code, value in rows if value is not None}
@@ -206,7 +214,7 @@ class IllustrativeYear:
                 rule = compile_rule(expression, parts, self.units)
                 self.bounds.setdefault(match[1], []).append((rule.relation, rule.right))
 
-    # The figures of 2023
+    # The figures of the year
 
     def _compute(self, code: str, span: Span) -> Decimal | None:
         if code in self.formulas:
@@ -265,7 +273,7 @@ class IllustrativeYear:
         if code in STEADY or indicator.unit.is_percent or indicator.accumulation not in GROWTH:
             return Decimal(1)
         mean, width = GROWTH[indicator.accumulation]
-        return mean + width * _noise(self._root(code), YEAR)
+        return mean + width * _noise(self._root(code), self.year)
 
     def _root(self, code: str) -> str:
         above = self.within.get(code) or self.leads.get(code)

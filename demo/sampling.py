@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from demo.figures import YEAR
 from demo.needs import DAY, Need, portions
 from inspections.models import (
     PlanTask,
@@ -199,7 +198,7 @@ def food(need: Need) -> None:
     tasks = [(top, need.want(f"food.sampling.{top}.task")) for top in ("produce", "school")]
     plan = SamplingPlan(
         **need.common(),
-        year=YEAR,
+        year=period.year,
         name=f"食品安全抽检计划（{period}）",
         programme="supervision",
         issued_on=need.day(0, 1),

@@ -186,17 +186,21 @@ def refresh(submission: Submission, *, by: User | None = None, holders: Holders 
 
 def count(submission: Submission, holders: Holders | None = None) -> dict[Indicator, writer.Counted | None]:
     """What the records say for each counted indicator of the sheet, None where there are none or they say nothing:
-    one query for each kind of record, and one for their departments where `holders` do not tell them."""
+    two queries for each kind of record, and one for their departments where `holders` do not tell them."""
     found: dict[Indicator, writer.Counted | None] = {}
     wanted: dict[str, list[Indicator]] = {}
     holders = holders or _holders([submission])[submission.pk]
     for indicator in counted_indicators(submission).values():
         wanted.setdefault(indicator.counted["of"], []).append(indicator)
     for of, indicators in wanted.items():
+        rows = _in_sector(of, submission)
+        if not rows.exists():  # what would be counted of them takes long to ask
+            found |= dict.fromkeys(indicators)
+            continue
         sums: dict[str, Any] = {}
         for n, indicator in enumerate(indicators):
             sums |= {f"{name}{n}": value for name, value in _sums(indicator, submission, holders).items()}
-        answer = _in_sector(of, submission).aggregate(**sums)
+        answer = rows.aggregate(**sums)
         for n, indicator in enumerate(indicators):
             found[indicator] = _counted(indicator, {name: answer.get(f"{name}{n}") for name in PARTS})
     return found

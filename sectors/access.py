@@ -190,6 +190,18 @@ def can_set_up(user: User) -> bool:
     return user.role == Role.ADMIN
 
 
+def can_make_sheets(user: User) -> bool:
+    """Draft sheets and put them in force: the administrator all, an office those of its own region where that may."""
+    region = user.region
+    return can_set_up(user) or (user.role == Role.OFFICE and region is not None and region.makes_sheets)
+
+
+def can_make_sheets_of(user: User, region: str) -> bool:
+    """`region` is the code of the one whose own they are; empty for what all share."""
+    is_own = user.region is not None and user.region.code == region
+    return can_set_up(user) or (can_make_sheets(user) and is_own)
+
+
 def can_read_audit(user: User) -> bool:
     return user.role in (Role.ADMIN, Role.AUDITOR)
 

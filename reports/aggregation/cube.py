@@ -33,7 +33,7 @@ def annual(region: Region, year: int, indicators: Iterable[Indicator] | None = N
     `indicators` (with `unit` and `sheet` fetched) defaults to all that are valid at the end of the year.
     """
     catalogue = compiled.catalogue()
-    indicators = catalogue.of_year(year) if indicators is None else indicators
+    indicators = catalogue.of_region(year, region.pk) if indicators is None else indicators
     return Cube(list(regions_within(region)), (year,), indicators, catalogue=catalogue).annual(year)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from reports.models import ApiToken
 from sectors.models import Figure, Indicator, OpenRow, Period, Region, Submission
+from sectors.models.catalogue import reported_in
 from sectors.models.indicators import IndicatorQuerySet
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
@@ -57,8 +58,8 @@ def periods(token: ApiToken) -> QuerySet[Period]:
 
 
 def indicators(token: ApiToken) -> IndicatorQuerySet:
-    """The catalogue is shared by all; an office reads it whole, a department what stands in its sheets."""
+    """An office reads the shared catalogue whole and its region's own, a department what stands in its sheets."""
     if is_office(token):
-        return Indicator.objects.all()
+        return Indicator.objects.filter(reported_in("sheet__sector__", token.department.region_id))
     sheets = Q(sheet__assignments__department=token.department_id) | Q(sheet__in=submissions(token).values("sheet"))
     return Indicator.objects.filter(pk__in=Indicator.objects.filter(sheets).values("pk"))

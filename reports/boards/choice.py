@@ -17,7 +17,7 @@ from sectors.access import can_read_boards
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Region
+from sectors.models import Region, Sector
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
 from sectors.sql.catalogue import catalogue_version
@@ -68,6 +68,12 @@ class BoardChoice:
     def nearest(self) -> list[Region]:
         """Regions directly below the chosen one."""
         return [region for region in self.regions if region.parent_id == self.region.pk]
+
+    @cached_property
+    def left_out(self) -> list[Sector]:
+        """Sectors that only a region within the chosen one reports: no board of several regions has them."""
+        below = {region.pk for region in self.below}
+        return [sector for sector in self.catalogue.sectors.values() if sector.region_id in below]
 
     @property
     def is_own(self) -> bool:

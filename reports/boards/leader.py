@@ -137,7 +137,8 @@ def leadership(choice: BoardChoice) -> Leadership:
     """Everything the board shows, in a number of queries that does not depend on what there is."""
     catalogue = choice.catalogue
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
-    shown = [one for one in catalogue.of_year(choice.year) if one.is_key or one.is_pass_rate]
+    reported = catalogue.of_region(choice.year, choice.region.pk)
+    shown = [one for one in reported if one.is_key or one.is_pass_rate]
     cube = Cube(choice.inside, years, shown, by_period=True, catalogue=catalogue)
     values = cube.annual(choice.year).values()
     keys = [Key(value, trend(cube, value.indicator, years, catalogue)) for value in values if value.indicator.is_key]

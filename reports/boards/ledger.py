@@ -31,6 +31,7 @@ class AskedSheet:
     computed: int
     counted: int
     questions: int
+    has_lapsed: bool  # what it is asked by
 
     @property
     def times(self) -> int:
@@ -106,6 +107,7 @@ def _asked(
         computed=len(indicators) - len(entered),
         counted=sum(bool(one.counted) for one in entered),
         questions=questions.get(sheet.pk, 0),
+        has_lapsed=sheet.has_lapsed(day),
     )
 
 
@@ -127,6 +129,7 @@ def listing(of: Ledger) -> Listing:
         *((_("Department"), 24), (_("Sheet number"), 10), (_("Sheet"), 32), (_("Sector"), 16), (_("Frequency"), 8)),
         *((_("Times a year"), 8), (_("Cells to fill"), 8), (_("Cells a year"), 8), (_("Computed"), 8)),
         *((_("Counted by the register"), 10), (_("Questions"), 8)),
+        *((_("Approval number"), 20), (_("Approved by"), 20), (_("Approved until"), 12)),
     )
     columns = tuple(ExportColumn(head, width) for head, width in heads)
     return Listing(_("What is asked"), columns, _rows(of), len(of.sheets))
@@ -150,4 +153,5 @@ def _rows(of: Ledger) -> Iterator[tuple[str | int, ...]]:
         yield (
             *(one.department.name, one.sheet.number, one.sheet.name, one.sheet.sector.name, one.frequency_text),
             *(one.times, one.entered, one.a_year, one.computed, one.counted, one.questions),
+            *(one.sheet.document, one.sheet.authority, str(one.sheet.approved_until or "")),
         )

@@ -28,6 +28,7 @@ from sectors.models import (
     Transition,
     User,
 )
+from sectors.models.catalogue import reported_in
 from sectors.models.submissions import SubmissionQuerySet
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import (
@@ -213,6 +214,8 @@ def _annual_indicators(scope: Scope, year: int) -> QuerySet[Indicator]:
     wanted = Indicator.objects.for_report(date(year, 12, 31))
     if scope.sector:
         wanted = wanted.filter(sheet__sector=scope.sector)
+    # Beside what all regions have only the own of the one that is asked for.
+    wanted = wanted.filter(reported_in("sheet__sector__", scope.region or scope.user.region))
     if scope.user.role in DEPARTMENT_ROLES:
         wanted = wanted.filter(sheet__in=scope.submissions().values("sheet"))
     return wanted

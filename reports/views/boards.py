@@ -63,7 +63,7 @@ def sectors(request: PersonRequest) -> HttpResponse:
 def sector(request: PersonRequest, code: str) -> HttpResponse:
     """A sector's year: its figures by period, and one of them over time, in its parts and by region."""
     choice = chosen(request, by_year=True)
-    found = choice.catalogue.sectors.get(code)
+    found = choice.catalogue.sectors_of(choice.region.pk).get(code)
     if found is None:
         raise Http404
     wanted = request.GET.get("indicator", "")

@@ -32,7 +32,7 @@ def explore(request: PersonRequest) -> HttpResponse:
     def gather() -> dict[str, Any]:
         table = explorer.pivot(question, choice) if question.indicators else None
         return {
-            "known": choice.catalogue.by_sector(choice.year),
+            "known": choice.catalogue.by_sector(choice.year, choice.region.pk),
             "question": question,
             "table": table,
             "chart": table.chart() if table else None,

@@ -44,9 +44,9 @@ class ChapterAdmin(CatalogueAdmin):
 
 @admin.register(Sector)
 class SectorAdmin(CatalogueAdmin):
-    list_display = ("name", "code", "chapter", "position")
-    list_filter = ("chapter",)
-    list_select_related = ("chapter",)
+    list_display = ("name", "code", "chapter", "position", "region")
+    list_filter = ("chapter", "region")
+    list_select_related = ("chapter", "region")
     search_fields = ("name", "code")
 
 

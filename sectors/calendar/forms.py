@@ -109,6 +109,11 @@ class PeriodForm(CalendarForm):
         assert isinstance(field, KnownSheets)
         field.queryset = self.assigned
 
+    def lapsed(self) -> list[Sheet]:
+        """The region's sheets whose approval has ended: they are said, and opened all the same."""
+        today = timezone.localdate()
+        return [sheet for sheet in self.assigned if sheet.valid_on(today) and sheet.has_lapsed(today)]
+
     def fields_above(self) -> list[forms.BoundField]:
         """Those that stand above the choice of sheets, of which the last is only asked when it is needed."""
         others = {"which", "sheets"} if self.asks_early else {"which", "sheets", "is_early"}

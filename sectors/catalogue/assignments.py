@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sectors.models import Assignment, Department, Region, Sheet
+from sectors.models.catalogue import reported_in
 from sectors.vocabulary import Role
 
 
@@ -23,7 +24,8 @@ class Unassigned(NamedTuple):
 def assign_by_code(region: Region) -> list[Assignment]:
     """Give each department the sheets that name its code and that nobody in the region reports; returns what is new."""
     departments = {department.code: department for department in region.departments.all()}
-    named = Sheet.objects.filter(department_code__in=departments).exclude(assignments__region=region)
+    named = Sheet.objects.filter(reported_in("sector__", region), department_code__in=departments)
+    named = named.exclude(assignments__region=region)
     new = [Assignment(sheet=sheet, region=region, department=departments[sheet.department_code]) for sheet in named]
     for assignment in new:
         assignment.save(force_insert=True)
@@ -40,9 +42,10 @@ def unassigned(regions: QuerySet[Region]) -> list[Unassigned]:
     have = defaultdict[int, set[int]](set)
     for region, sheet in Assignment.objects.filter(region__in=departments).values_list("region", "sheet"):
         have[region].add(sheet)
-    sheets = list(Sheet.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())).order_by("number"))
+    present = Sheet.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
+    sheets = list(present.select_related("sector").order_by("number"))
     found = [
-        Unassigned(own[0].region, [sheet for sheet in sheets if sheet.pk not in have[region]], own)
+        Unassigned(own[0].region, [s for s in sheets if s.pk not in have[region] and s.is_reported_in(region)], own)
         for region, own in departments.items()
     ]
     return [one for one in found if one.sheets]

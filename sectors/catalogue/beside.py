@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sectors.catalogue.own_codes import region_of
 from sectors.catalogue.specifications import CatalogueFiles, FileUnit
 from sectors.models import Breakdown, Department, Indicator, Question, Region, RegistryWord, Rule, Sector, Sheet, Unit
 from sectors.vocabulary import RuleSource
@@ -80,8 +81,9 @@ class Beside:
 
     @cached_property
     def chapters(self) -> Mapping[str, tuple[str, int]]:
-        """Name and position of the chapters of other sectors."""
-        return {code: (name, position) for code, name, position in (s.chapter for s in self.others.values())}
+        """Name and position of the chapters of other sectors. A region's own follow what the shared ones say."""
+        shared = (sector.chapter for code, sector in self.others.items() if not region_of(code))
+        return {code: (name, position) for code, name, position in shared}
 
     @cached_property
     def other_indicators(self) -> Mapping[str, KnownIndicator]:

@@ -73,7 +73,7 @@ class CompiledCatalogue:
         self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("sector__chapter")}
         # Of sheets that once were reported otherwise: until which years and how often, in their order.
         self.former_frequencies = self._former_frequencies()
-        self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter")}
+        self.sectors = {sector.code: sector for sector in Sector.objects.select_related("chapter", "region")}
         self.units: Units = Unit.objects.by_name()
         self.parts: Mapping[str, Sequence[str]] = Breakdown.objects.part_codes()
         self.breakdowns = tuple(self._breakdowns())
@@ -170,9 +170,17 @@ class CompiledCatalogue:
         """Those that are valid on the day, and their sheets too."""
         return tuple(row for row in self.indicators if row.valid_on(day) and self.sheets[row.sheet_id].valid_on(day))
 
-    def _by_sector(self, year: int) -> Mapping[Sector, Sequence[Indicator]]:
-        """Those of a year by their sectors."""
-        rows = groupby(self.of_year(year), key=lambda row: row.sheet.sector)
+    def of_region(self, year: int, region: int | None) -> Sequence[Indicator]:
+        """Those of a year that are shared, and the region's own; not those of regions in it, which the others lack."""
+        return tuple(row for row in self.of_year(year) if row.sheet.is_reported_in(region))
+
+    def sectors_of(self, region: int | None) -> Mapping[str, Sector]:
+        """By code, those that are shared and the region's own."""
+        return {code: sector for code, sector in self.sectors.items() if sector.region_id in (None, region)}
+
+    def _by_sector(self, year: int, region: int) -> Mapping[Sector, Sequence[Indicator]]:
+        """Those of a region's year by their sectors."""
+        rows = groupby(self.of_region(year, region), key=lambda row: row.sheet.sector)
         return {sector: tuple(members) for sector, members in rows}
 
     # Periods

@@ -18,6 +18,8 @@ from sectors.calculation.measures import fit_together
 from sectors.catalogue.beside import Beside
 from sectors.catalogue.expressions import Expressions, known_units, units_of_indicators
 from sectors.catalogue.nodes import FilePosition, FileProblem
+from sectors.catalogue.own_codes import region_of
+from sectors.catalogue.own_sectors import OwnSectors
 from sectors.catalogue.owners import Owners
 from sectors.catalogue.registry import WordChecks
 from sectors.catalogue.shapes import too_long
@@ -47,7 +49,7 @@ def problems(files: CatalogueFiles, beside: Beside) -> list[FileProblem]:
         ),
         *(checks.units, checks.measures, checks.parts_and_totals, checks.lengths),
         *(words.regions, words.codes, words.above, words.names, words.counted),
-        *(Expressions(files, beside).problems, Owners(files, beside).refusals),
+        *(Expressions(files, beside).problems, Owners(files, beside).refusals, OwnSectors(files, beside).problems),
     )
     return list(dict.fromkeys(problem for part in parts for problem in part()))
 
@@ -157,9 +159,13 @@ class _Checks:
 
     def names(self) -> Problems:
         """No two sectors are told apart by their code alone: who reads a report sees their names."""
-        known = {sector.name: (code, self.beside.where) for code, sector in self.beside.others.items()}
+        others = self.beside.others.items()
+        known = {(region_of(code), sector.name): (code, self.beside.where) for code, sector in others}
         for spec in self.sectors:
-            other, place = known.setdefault(spec.fields["name"], (spec.code, str(spec.place)))
+            own = (spec.code, str(spec.place))
+            other, place = known.setdefault((spec.region, spec.fields["name"]), own)
+            if other == spec.code and spec.region:  # what is shared comes before what is a region's own
+                other, place = known.get(("", spec.fields["name"]), own)
             if other != spec.code:
                 message = _("The sector %(code)s has the name of the sector %(other)s (%(place)s). Write another name.")
                 yield FileProblem(spec.place, message % {"code": spec.code, "other": other, "place": place})

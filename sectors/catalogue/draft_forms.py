@@ -20,7 +20,7 @@ from sectors.vocabulary import TargetBound
 
 TARGET_KEYS = ("source", "since")
 # What has a place of its own, and words that only move things between files.
-LEFT_OUT = frozenset({"moved_from", "formerly", "counted", "target", "chapter"})
+LEFT_OUT = frozenset({"moved_from", "formerly", "counted", "target", "chapter", "region"})
 # What is asked most stands first, and what is asked seldom folded up.
 FIRST = (
     *("name", "text", "message", "number", "unit", "kind", "options", "decimals", "accumulation", "frequency"),

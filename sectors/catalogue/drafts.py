@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from audit import record
 from audit.vocabulary import EventKind
 from sectors import versions
+from sectors.access import can_make_sheets_of
 from sectors.catalogue.changes import Changes
 from sectors.catalogue.comparing import differences
 from sectors.catalogue.draft_checks import in_force, reading
 from sectors.catalogue.editing import SHEET, at, is_well_formed
 from sectors.catalogue.loader import load_read
 from sectors.catalogue.nodes import CatalogueError
+from sectors.catalogue.own_codes import region_of
 from sectors.catalogue.yaml_files import ordered
-from sectors.models import Sheet, SheetDraft, User
+from sectors.models import Region, Sheet, SheetDraft, User
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import DraftStatus
 
@@ -36,14 +39,16 @@ def begin_draft(user: User, specification: Mapping[str, Any]) -> SheetDraft:
     """A draft of the one sheet that the file of a sector (`writing`, `yaml_files.from_yaml`) has in it.
 
     It may say what is wrong: that is shown and mended in the draft. Raises ValueError unless it has the one sheet, with
-    lists and mappings where the keys of a file have them.
+    lists and mappings where the keys of a file have them, PermissionDenied where this person makes no such sheets.
     """
     if not is_well_formed(specification) or len(specification.get("sheets", [])) != 1:
         raise ValueError("a draft is the file of a sector with one sheet")
+    region = _region(user, specification)
     number = str(at(specification, SHEET).get("number", ""))
     with transaction.atomic():
         new = SheetDraft(
             sheet=Sheet.objects.filter(number=number, sector__code=specification.get("sector", "")).first(),
+            region=Region.objects.filter(code=region).first(),
             specification=dict(specification),
             base=in_force(specification),
             catalogue=catalogue_version(),
@@ -55,6 +60,14 @@ def begin_draft(user: User, specification: Mapping[str, Any]) -> SheetDraft:
     return new
 
 
+def _region(user: User, specification: Mapping[str, Any]) -> str:
+    """The code of the region whose own it is. Raises PermissionDenied where this person makes no such sheets."""
+    region = str(specification.get("region", ""))
+    if not can_make_sheets_of(user, region) or region_of(str(specification.get("sector", ""))) not in ("", region):
+        raise PermissionDenied
+    return region
+
+
 def version(draft: SheetDraft) -> str:
     """Alike whatever order the database keeps the keys in."""
     held = SheetDraft(specification=ordered(draft.specification), status=draft.status)
@@ -63,9 +76,11 @@ def version(draft: SheetDraft) -> str:
 
 def change(draft: SheetDraft, specification: Mapping[str, Any], *, by: User, seen: str) -> SheetDraft:
     """Give it another specification. Raises versions.Conflict where somebody else changed it since, NotOpen where it is
-    no draft any more."""
+    no draft any more, PermissionDenied for one of another region."""
     with transaction.atomic():
         there = _locked(draft, seen)
+        if _region(by, specification) != str(there.specification.get("region", "")):
+            raise PermissionDenied
         changes = [(line.where, line.before, line.after) for line in differences(there.specification, specification)]
         if ordered(there.specification) != ordered(specification):
             there.specification = dict(specification)
@@ -85,6 +100,7 @@ def put_in_force(draft: SheetDraft, *, by: User, seen: str, digest: str) -> Chan
     loaded, OtherChanges where it would do something else by now, and what `change` raises."""
     with transaction.atomic():
         there = _locked(draft, seen)
+    _region(by, there.specification)
     read = reading(there.specification)
     if read.files is None:
         raise CatalogueError(read.found)

@@ -114,7 +114,7 @@ class _SectorReader:
         self.spec = FileSector(
             node.place,
             {"place": chapter.place, **{key: chapter[key] for key in ("code", "name", "position")}},
-            {"code": node["sector"], **{key: node[key] for key in ("name", "position", "wording")}},
+            {"code": node["sector"], **{key: node[key] for key in ("name", "position", "wording", "region")}},
             node.first_line("wording"),
         )
         self.positions: dict[str, int] = {}  # breakdowns so far of a total
@@ -137,6 +137,7 @@ class _SectorReader:
                 "position": position,
                 "moved_from": node["moved_from"],
                 **days(node),
+                **{key: node[key] for key in ("document", "authority", "approved_until")},
                 "formerly": {int(year): frequency for year, frequency in node["formerly"].items()},
             }
         )

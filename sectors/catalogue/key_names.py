@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LABELS: dict[str, str | Promise] = {
+    "approved_until": _("Approved until"),
+    "authority": _("Approved by"),
+    "document": _("Approval number"),
     "accumulation": _("How periods make a year"),
     "also": _("Also written"),
     "at_least": _("Target: at least"),

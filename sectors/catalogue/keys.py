@@ -356,6 +356,8 @@ SHEET = Shape(
         "department": of_field(Sheet, "department_code", **WORD),
         "moved_from": MOVED_FROM,
         **DAYS,
+        **{key: of_field(Sheet, key, default="") for key in ("document", "authority")},
+        "approved_until": Day(),
         "tables": Children(shape=lambda: TABLES, default=()),
         "questions": Children(shape=lambda: QUESTION, default=()),
     },
@@ -364,6 +366,7 @@ SECTOR_FILE = Shape(
     "sector",
     {
         "sector": of_field(Sector, "code", **WORD),
+        "region": of_field(Region, "code", **REGION, default=""),
         "name": of_field(Sector, "name"),
         "chapter": Child(shape=CHAPTER),
         "position": POSITION,

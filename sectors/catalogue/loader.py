@@ -50,6 +50,7 @@ from sectors.models import (
     Table,
     Unit,
 )
+from sectors.models.catalogue import reported_in
 from sectors.sql.catalogue import catalogue_version
 from sectors.sql.dry_runs import undone
 from sectors.vocabulary import OPEN_STATUSES, FigureState, RuleSource
@@ -191,7 +192,8 @@ class _Loader:
         for code, reason in [*self.past.of_names(names), *self.past.of_texts(texts)]:
             self._problem(places[code], reason)
         chapter = self._upsert(Chapter, {"code": spec.chapter["code"]}, _without(spec.chapter, "code"))
-        fields = {**_without(spec.fields, "code"), "chapter": chapter}
+        region = Region.objects.get(code=spec.region) if spec.region else None
+        fields = {**_without(spec.fields, "code"), "chapter": chapter, "region": region}
         sector = self._upsert(Sector, {"code": spec.code}, fields)
         sheets = {row["number"]: self._sheet(row, sector) for row in spec.sheets}
         have_tables = _by(Table.objects.filter(sheet__sector=sector), lambda t: (t.sheet_id, t.code))
@@ -360,7 +362,11 @@ class _Loader:
             if parent is not None:
                 self._assign(parent, spec.assignments, is_whole=True)
         named = {spec.code for spec in self.catalogue.regions}
-        for region in Region.objects.filter(departments__isnull=False).exclude(code__in=named).distinct():
+        others = Region.objects.filter(departments__isnull=False).exclude(code__in=named)
+        reported = {spec.region for spec in self.catalogue.sectors}
+        if reported and "" not in reported:  # what only one region has says nothing of the others
+            others = others.filter(code__in=reported)
+        for region in others.distinct():
             self.file = ""
             self._assign(region, {}, is_whole=False)
 
@@ -376,7 +382,7 @@ class _Loader:
         """Give every sheet of the region its department; without its file, leave what is assigned as it is."""
         departments = {d.code: d for d in region.departments.all()}
         have = _by(region.assignments.all(), lambda a: a.sheet_id)
-        for sheet in Sheet.objects.all():
+        for sheet in Sheet.objects.filter(reported_in("sector__", region)):
             code = wanted.get(sheet.number, sheet.department_code)
             if code in departments and (is_whole or sheet.pk not in have):
                 key = {"sheet": sheet, "region": region}

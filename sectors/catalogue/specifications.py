@@ -103,6 +103,11 @@ class FileSector:
     def code(self) -> str:
         return str(self.fields["code"])
 
+    @property
+    def region(self) -> str:
+        """The code of the region whose own it is; empty where all share it."""
+        return str(self.fields["region"])
+
 
 @dataclass
 class CatalogueFiles:

@@ -33,7 +33,7 @@ Specification = dict[str, Any]
 def of_sectors(*codes: str) -> dict[str, Specification]:
     """The file of each sector, of all without codes, in the order of the report; a number of queries that does not
     depend on how many there are."""
-    sectors = Sector.objects.select_related("chapter")
+    sectors = Sector.objects.select_related("chapter", "region")
     if codes:
         sectors = sectors.filter(code__in=codes)
     rows = _Rows(list(sectors))
@@ -74,6 +74,7 @@ class _Rows:
         sheets = [found for sheet in self.sheets[sector.pk] if (found := self.sheet(sheet))]
         found = {
             "sector": sector.code,
+            "region": sector.region.code if sector.region else "",
             "name": sector.name,
             "chapter": {"code": chapter.code, "name": chapter.name, "position": chapter.position},
             "position": sector.position,
@@ -96,10 +97,13 @@ class _Rows:
             "formerly": {str(row.until): row.frequency for row in self.formerly[sheet.pk]},
             "department": sheet.department_code,
             **days(sheet),
+            "document": sheet.document,
+            "authority": sheet.authority,
+            "approved_until": sheet.approved_until.isoformat() if sheet.approved_until else "",
             "tables": tables,
             "questions": questions,
         }
-        return {key: value for key, value in found.items() if value not in ({}, [])}
+        return {key: value for key, value in found.items() if value not in ({}, [], "")}
 
     def table(self, table: Table) -> Specification:
         named = {"code": table.code, "name": table.name}

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sectors.findings.severities import RegionCheck
-from sectors.models import Department, Period, Sector, Submission, User
+from sectors.models import Department, Period, Region, Sector, Submission, User
 from sectors.vocabulary import DEPARTMENT_ROLES, FindingState, Severity
 
 
@@ -54,11 +54,12 @@ class FindingFilter(forms.Form):
 class CheckFilter(forms.Form):
     """Which checks a list shows. What is not understood narrows nothing."""
 
-    sector = forms.ModelChoiceField(Sector.objects.all(), label=_("Sector"), required=False, empty_label=_("All"))
+    sector = forms.ModelChoiceField(Sector.objects.none(), label=_("Sector"), required=False, empty_label=_("All"))
     changed = forms.BooleanField(label=_("Changed only"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, region: Region) -> None:
+        super().__init__(data)
+        self.fields["sector"].queryset = Sector.objects.reported_in(region)  # type: ignore[attr-defined]
         self.is_valid()
 
 

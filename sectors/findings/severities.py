@@ -89,13 +89,14 @@ def listed(region: Region, sector: Sector | None = None) -> list[RegionCheck]:
     queries."""
     compiled, last = catalogue(), _last(region)
     names = {code: row.name for code, row in compiled.by_code.items()}
+    own = {one.pk for one in compiled.sectors_of(region.pk).values()}
     kinds = [] if sector else [kind for kind in CHECKS if kind != CheckKind.RULE]
     return [
         *(RegionCheck(kind, None, last.get((kind, "")), names) for kind in kinds),
         *(
             RegionCheck(CheckKind.RULE, rule, last.get((CheckKind.RULE, rule.code)), names)
             for rule in written_rules().values()
-            if sector is None or rule.sector_id == sector.pk
+            if rule.sector_id in own and (sector is None or rule.sector_id == sector.pk)
         ),
     ]
 

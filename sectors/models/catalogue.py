@@ -1,14 +1,14 @@
 """What is reported: chapters, sectors, sheets, tables and questions; what is measured in them stands in `indicators`.
 
-Rows come from catalogue files (see docs/catalogue.md) and are shared by all regions; only `Assignment`
-belongs to one region.
+Rows come from catalogue files (see docs/catalogue.md) and are shared by all regions, but for sectors of one `region`
+with all that is in them; an `Assignment` belongs to one region.
 """
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -84,12 +84,38 @@ class Chapter(models.Model):
         return self.name
 
 
+def reported_in(sector: str, region: Region | int | None) -> Q:
+    """Rows whose sector, reached by `sector` (with its underscores), is shared or the region's own."""
+    shared = Q(**{f"{sector}region": None})
+    return shared if region is None else shared | Q(**{f"{sector}region": region})
+
+
+class SectorQuerySet(models.QuerySet["Sector"]):
+    def reported_in(self, region: Region | int | None) -> SectorQuerySet:
+        """Those that all regions share, and the region's own."""
+        return self.filter(reported_in("", region))
+
+
 class Sector(models.Model):
+    """Shared by all regions, or of one: then its code, and those of all in it, begin with the region's
+    (`sectors.catalogue.own_codes`)."""
+
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("Region"),
+        on_delete=models.PROTECT,
+        related_name="own_sectors",
+        null=True,
+        blank=True,
+        help_text=_("The only one that reports its sheets; empty: all do."),
+    )
     chapter = models.ForeignKey(Chapter, verbose_name=_("Chapter"), on_delete=models.PROTECT, related_name="sectors")
     code = models.SlugField(_("Code"), max_length=30, unique=True)
     name = models.CharField(_("Name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("Position"))
     wording = models.TextField(_("Wording"), blank=True)
+
+    objects = SectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Sector")
@@ -112,6 +138,10 @@ class Sheet(Validity):
         _("Department code"), max_length=30, help_text=_("Reports it in every region without an assignment.")
     )
     position = models.PositiveSmallIntegerField(_("Position"))
+    # By which document a department is asked, and until when.
+    document = models.CharField(_("Approval number"), max_length=60, blank=True)
+    authority = models.CharField(_("Approved by"), max_length=60, blank=True)
+    approved_until = models.DateField(_("Approved until"), null=True, blank=True)
     edition = models.UUIDField(_("Edition"), default=uuid.uuid4, editable=False)
 
     history = History(excluded_fields=["edition"])
@@ -123,6 +153,22 @@ class Sheet(Validity):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @property
+    def approval(self) -> list[tuple[str, str]]:
+        """What stands of its approval under the title of a form: names with values, as far as they are known."""
+        until = f"{self.approved_until:%Y-%m-%d}" if self.approved_until else ""
+        facts = (("document", self.document), ("authority", self.authority), ("approved_until", until))
+        fields: dict[str, Any] = {name: self._meta.get_field(name) for name, _value in facts}
+        return [(str(fields[name].verbose_name), value) for name, value in facts if value]
+
+    def has_lapsed(self, day: datetime.date) -> bool:
+        """Whether its approval has ended before the day."""
+        return self.approved_until is not None and self.approved_until < day
+
+    def is_reported_in(self, region: int | None) -> bool:
+        """None stands for all regions together."""
+        return self.sector.region_id in (None, region)
 
 
 class FormerFrequency(models.Model):
@@ -171,6 +217,10 @@ class Assignment(models.Model):
         super().clean()
         if self.department_id and self.region_id and self.department.region_id != self.region_id:
             raise ValidationError({"department": _("This department belongs to another region.")})
+        if self.sheet_id and self.region_id and not self.sheet.is_reported_in(self.region_id):
+            raise ValidationError(
+                {"sheet": _("Only %(region)s reports this sheet.") % {"region": self.sheet.sector.region}}
+            )
 
 
 class Table(models.Model):

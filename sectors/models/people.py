@@ -32,6 +32,11 @@ class Region(models.Model):
         on_delete=models.PROTECT,
         related_name="children",
     )
+    makes_sheets = models.BooleanField(
+        _("Office makes sheets"),
+        default=False,
+        help_text=_("Its office drafts sheets that only this region reports, and puts them in force."),
+    )
 
     history = History()
 

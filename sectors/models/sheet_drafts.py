@@ -9,14 +9,19 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sectors.vocabulary import DraftStatus
+from sectors.vocabulary import DraftStatus, Role
 
 from .catalogue import Sheet
+from .people import Region, User
 
 
 class SheetDraftQuerySet(models.QuerySet["SheetDraft"]):
     def open(self) -> SheetDraftQuerySet:
         return self.filter(status=DraftStatus.DRAFT)
+
+    def for_user(self, user: User) -> SheetDraftQuerySet:
+        """All for the administrator; those of their region for an office that makes sheets."""
+        return self if user.role == Role.ADMIN else self.filter(region__makes_sheets=True, region=user.region)
 
 
 class SheetDraft(models.Model):
@@ -26,6 +31,10 @@ class SheetDraft(models.Model):
     # None for one that is to be new.
     sheet = models.ForeignKey(
         Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="sheet_drafts", null=True, blank=True
+    )
+    # Whose own it is; None for one that all regions share.
+    region = models.ForeignKey(
+        Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     specification = models.JSONField(_("Specification"))
     # What was in force when it was begun, and the version of the catalogue by then; empty for one that is to be new.

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sectors.calculation.cells import Kind
 from sectors.calculation.units import Units
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Indicator
+from sectors.models import Indicator, Region
 
 _STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -44,13 +44,13 @@ class Entry:
     total: str = ""  # the code of what it is a part of
 
 
-def entries_of(catalogue: CompiledCatalogue, year: int) -> list[Entry]:
-    """Of all indicators that are valid at the end of the year, in the order of the report."""
+def entries_of(catalogue: CompiledCatalogue, year: int, region: Region | None) -> list[Entry]:
+    """Of all indicators of the region that are valid at the end of the year, in the order of the report."""
     totals = {part.code: row.total.code for row in catalogue.breakdowns for part in row.parts}
     wordings = {sector: phrases_of(row.wording) for sector, row in catalogue.sectors.items()}
     return [
         _entry(row, place, wordings[row.sheet.sector.code], totals.get(row.code, ""), catalogue.units)
-        for place, row in enumerate(catalogue.of_year(year))
+        for place, row in enumerate(catalogue.of_region(year, region.pk if region else None))
         if not row.is_words
     ]
 

@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from django.utils.translation import gettext as _
 
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Unit
+from sectors.models import Region, Unit
 from sectors.reading import assignment, headings
 from sectors.reading.asides import Aside, asides_of
 from sectors.reading.blocks import Block
@@ -75,12 +75,12 @@ def read(
     catalogue: CompiledCatalogue,
     year: int,
     known: Mapping[str, Sequence[Decimal]],
-    region: str = "",
+    region: Region | None = None,
 ) -> list[Proposal]:
-    """All numbers of a report of the year, in their order. `known`: values of other years by code; `region`: the name
-    of the one that it is of. Raises BadFile."""
+    """All numbers of a report of the year, in their order. `known`: values of other years by code; `region`: the one
+    that it is of. Raises BadFile."""
     reader = Reader(Unit.objects.all().spellings(), catalogue.units)
-    fitting = Fitting(entries_of(catalogue, year), known)
+    fitting = Fitting(entries_of(catalogue, year, region), known)
     rows = list(islice(_rows(blocks, reader, catalogue, year, region), MOST_NUMBERS + 1))
     if len(rows) > MOST_NUMBERS:
         message = _("There are more than %(most)d numbers in the file: this is no report of one year.")
@@ -105,13 +105,14 @@ def _contested(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _rows(
-    blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int, region: str
+    blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int, region: Region | None
 ) -> Iterator[_Row]:
-    sectors = headings.sectors_of(blocks, {code: sector.name for code, sector in catalogue.sectors.items()})
+    named = catalogue.sectors_of(region.pk if region else None).items()
+    sectors = headings.sectors_of(blocks, {code: sector.name for code, sector in named})
     for block in blocks:
         mentions = reader.mentions(block.number, block.text)
         for mention, context in zip(mentions, contexts_of(block.text, mentions), strict=True):
-            asides = asides_of(block.text, mention.start, year, region)
+            asides = asides_of(block.text, mention.start, year, region.name if region else "")
             yield _Row(mention, context, sectors[block.number], asides)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sectors.access import can_name_deputy
+from sectors.access import can_make_sheets, can_name_deputy
 from sectors.models import Notice, User
 from sectors.vocabulary import Role
 
@@ -45,7 +45,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     Role.OFFICE: (
         ("home",),
         ("board", "leader-board"),
-        ("submissions", "findings", "periods", "checks", "ledger"),
+        ("submissions", "findings", "periods", "checks", "ledger", "sheets-of-catalogue"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
         ("reports", "proofreading"),
@@ -127,6 +127,7 @@ def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
                 name == current,
             )
             for name in names
+            if name != "sheets-of-catalogue" or can_make_sheets(user)
         ]
         first, is_open = pages[0], current in names
         text = groups.get(names[0], first.text) if len(names) > 1 else first.text

@@ -29,6 +29,7 @@ from .validation import validate
 FIRST = 2  # column of units or values, behind row heads
 WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
 EXACT = 15  # digits that a spreadsheet's number can hold
+TITLE_ROWS = 4  # hidden marks, title, facts, hint; the approval of a sheet that has one takes another
 FLOW = Accumulation.FLOW
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 # A field of GridCell and its head.
@@ -100,7 +101,7 @@ class SheetWriter:
     # Where everything comes to stand: formulas name cells that are written later.
 
     def _place_all(self) -> None:
-        self.row = 4
+        self.row = TITLE_ROWS + bool(self.submission.sheet.approval)
         for table in self.grid.tables:
             self.row += 3
             for row in table.rows:
@@ -155,8 +156,8 @@ class SheetWriter:
         self.row = 1
         title = self.format_of(FONT, font_name="黑体", font_size=16, align="center")
         self.line(self.submission.sheet.name, title, height=28)
-        facts = "　　".join(f"{name} {value}" for name, value in self._facts())
-        self.line(facts, self.format_of(FONT, align="center"))
+        for line in filter(None, (self._facts(), self.submission.sheet.approval)):
+            self.line("　　".join(f"{name} {value}" for name, value in line), self.format_of(FONT, align="center"))
         self.line(self._hint(), self.format_of(FONT, font_size=9, font_color="#5A6472", text_wrap=True), height=26)
 
     def _facts(self) -> list[tuple[str, str]]:

@@ -57,11 +57,15 @@ class Preview:
 
 
 def confirmed(
-    proposals: Sequence[Proposal], chosen: Iterable[tuple[int, str]], catalogue: CompiledCatalogue, year: int
+    proposals: Sequence[Proposal],
+    chosen: Iterable[tuple[int, str]],
+    catalogue: CompiledCatalogue,
+    year: int,
+    region: Region | None = None,
 ) -> tuple[list[Figure], list[str]]:
     """Figures of pairs of a number of the report and the code of an indicator, and what is wrong with the others. One
     that the report tells again with the same value counts once; unknown numbers and codes are left out."""
-    entries = {entry.code: entry for entry in entries_of(catalogue, year)}
+    entries = {entry.code: entry for entry in entries_of(catalogue, year, region)}
     figures: dict[str, Figure] = {}
     problems: list[str] = []
     for number, code in chosen:

@@ -24,6 +24,7 @@ from tablib import Dataset
 
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
+from sectors.models.naming import departments_named, region_named, sheet_named
 from sectors.people import deputies
 from sectors.spreadsheets import escaping
 from sectors.texts import visible
@@ -67,13 +68,10 @@ class Choice(Widget):
 
 
 class OfRegion(Widget):
-    """A region by its code."""
+    """A region by its code or name."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Region | None:
-        found = Region.objects.filter(code=value).first() if value else None
-        if value and found is None:
-            raise ValueError(_("There is no region with the code %(code)s.") % {"code": value})
-        return found
+        return region_named(value) if value else None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.code if value else ""
@@ -86,8 +84,8 @@ class OfDepartment(Widget):
         if not value:
             return None
         region = row.get("region", "")
-        rows = Department.objects.filter(Q(region__code=region) | Q(region__name=region)).select_related("region")
-        found = list(rows.filter(code=value)) or list(rows.filter(Q(name=value) | Q(short_name=value)))
+        rows = Department.objects.filter(Q(region__code=region) | Q(region__name=region))
+        found = departments_named(value, rows)
         what = {"code": value, "region": region or "–"}
         if not found:
             text = _("There is no department with the code or name %(code)s in the region %(region)s.")
@@ -101,13 +99,10 @@ class OfDepartment(Widget):
 
 
 class OfSheet(Widget):
-    """A sheet by its number."""
+    """A sheet by its number or name."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Sheet:
-        found = Sheet.objects.filter(number=value).first()
-        if found is None:
-            raise ValueError(_("There is no sheet with the number %(number)s.") % {"number": value or "–"})
-        return found
+        return sheet_named(value)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.number if value else ""

@@ -150,7 +150,7 @@ def store(request: PersonRequest, stored: str) -> HttpResponse:
         for text in request.POST.getlist("figure")
         if (match := _CHOSEN.fullmatch(text))
     ]
-    figures, problems = report_figures.confirmed(found.proposals, chosen, found.catalogue, found.year)
+    figures, problems = report_figures.confirmed(found.proposals, chosen, found.catalogue, found.year, found.region)
     region, year, person = found.region, found.year, request.user
     digest = request.POST.get("digest", "")
     if digest and not problems:
@@ -205,7 +205,7 @@ def _read(request: PersonRequest, stored: str) -> Reading:
         blocks = open_report(file, kept.size)
     known, year = catalogue(), whole_number(about[3])
     values = proofreading.other_years(proofreading.whole_years(region, year), known.codes, year)
-    return Reading(stored, region, year, known, blocks, reports.read(blocks, known, year, values, region.name))
+    return Reading(stored, region, year, known, blocks, reports.read(blocks, known, year, values, region))
 
 
 def _choose(request: PersonRequest, form: UploadForm, problem: str, status: int) -> HttpResponse:
@@ -221,7 +221,7 @@ def _page(request: PersonRequest, found: Reading) -> HttpResponse:
         "numbers": len(found.proposals),
         "sure": len(found.sure),
         "only_check": bool(request.GET.get("check")),
-        "indicators": found.catalogue.of_year(found.year),
+        "indicators": found.catalogue.of_region(found.year, found.region.pk),
     }
     return render(request, "sectors/reading.html", context)
 

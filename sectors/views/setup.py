@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sectors.access import can_set_up
+from sectors.access import can_make_sheets, can_set_up
 from sectors.approval import moves
 from sectors.catalogue.assignments import unassigned
 from sectors.catalogue.changes import Changes
@@ -38,6 +38,16 @@ def for_setting_up(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @wraps(view)
     def checked(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not can_set_up(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def for_making_sheets(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def checked(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_make_sheets(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -31,7 +31,7 @@ PAGE = 50
 def checks(request: PersonRequest) -> HttpResponse:
     """The checks that can be named, with the severity that each has in the region."""
     region = _region(request)
-    chosen = CheckFilter(request.GET)
+    chosen = CheckFilter(request.GET, region=region)
     found = severities.listed(region, chosen.cleaned_data.get("sector"))
     if chosen.cleaned_data.get("changed"):
         found = [one for one in found if one.changed]

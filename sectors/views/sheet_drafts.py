@@ -24,9 +24,10 @@ from sectors.catalogue.loader import OtherChanges, load_read
 from sectors.catalogue.nodes import CatalogueError
 from sectors.catalogue.specification_source import Place, in_words, place_from
 from sectors.models import Indicator, SheetDraft, Unit
+from sectors.models.catalogue import reported_in
 from sectors.shell.http import PersonRequest
 from sectors.texts import LONGEST_SEARCH
-from sectors.views.setup import SHOWN, for_setting_up
+from sectors.views.setup import SHOWN, for_making_sheets
 
 FOUND = 20  # indicators that a search shows
 FIXED = frozenset(
@@ -36,19 +37,19 @@ FIXED = frozenset(
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def sheet_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """The sheet as it will look; `at` is what is open to be changed."""
-    draft = _open(pk)
+    draft = _open(request, pk)
     return _page(request, draft, place_from(request.GET["at"]) if "at" in request.GET else None)
 
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def edit_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """Store the form that is open, and do what its button says."""
-    draft = _open(pk)
+    draft = _open(request, pk)
     place = place_from(request.POST.get("at", ""))
     try:
         form = _form(draft, place, request.POST)
@@ -89,10 +90,10 @@ def _acted(specification: editing.Specification, place: Place, sent: Mapping[str
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def draft_indicators(request: PersonRequest, pk: int) -> HttpResponse:
     """Indicators whose names or codes have a text in them, the draft's own first."""
-    return render(request, "sectors/_draft_indicators.html", _found(_open(pk), request.GET.get("q", "")))
+    return render(request, "sectors/_draft_indicators.html", _found(_open(request, pk), request.GET.get("q", "")))
 
 
 def _found(draft: SheetDraft, text: str) -> dict[str, Any]:
@@ -101,24 +102,25 @@ def _found(draft: SheetDraft, text: str) -> dict[str, Any]:
     found = [(code, name, "") for code, name in own.items() if text in name or text in code] if text else []
     if text:
         rows = Indicator.objects.filter(Q(name__icontains=text) | Q(code__icontains=text)).exclude(code__in=own)
+        rows = rows.filter(reported_in("sheet__sector__", draft.region_id))
         found += list(rows.in_report_order().values_list("code", "name", "sheet__number")[:FOUND])
     return {"found": found[:FOUND], "text": text, "more": len(found) > FOUND}
 
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def look_at_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """What the draft would do: the loader's dry run. Nothing is changed."""
-    return _preview(request, _open(pk))
+    return _preview(request, _open(request, pk))
 
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def put_in_force(request: PersonRequest, pk: int) -> HttpResponse:
     """Load it as the preview showed it."""
-    draft = _open(pk)
+    draft = _open(request, pk)
     seen, digest = request.POST.get("seen", ""), request.POST.get("digest", "")
     try:
         changes = drafts.put_in_force(draft, by=request.user, seen=seen, digest=digest)
@@ -135,9 +137,9 @@ def put_in_force(request: PersonRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def discard_draft(request: PersonRequest, pk: int) -> HttpResponse:
-    draft = _open(pk)
+    draft = _open(request, pk)
     try:
         drafts.discard(draft, by=request.user, seen=request.POST.get("seen", ""))
     except versions.Conflict as conflict:
@@ -146,8 +148,10 @@ def discard_draft(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("sheets-of-catalogue")
 
 
-def _open(pk: int) -> SheetDraft:
-    return get_object_or_404(SheetDraft.objects.open().select_related("changed_by", "begun_by"), pk=pk)
+def _open(request: PersonRequest, pk: int) -> SheetDraft:
+    return get_object_or_404(
+        SheetDraft.objects.for_user(request.user).open().select_related("changed_by", "begun_by"), pk=pk
+    )
 
 
 def _form(draft: SheetDraft, place: Place, data: Any = None) -> ElementForm:

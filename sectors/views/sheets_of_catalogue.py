@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit import record
 from audit.vocabulary import EventKind
+from sectors.access import can_make_sheets_of, can_set_up
 from sectors.catalogue import draft_acts, drafts, editing, writing, yaml_files
 from sectors.catalogue.comparing import differences
 from sectors.catalogue.files import read
@@ -29,32 +30,42 @@ from sectors.shell.http import PersonRequest
 from sectors.spreadsheets.container import BadFile
 from sectors.texts import whole_number
 from sectors.transfer import catalogue_files
-from sectors.views.setup import for_setting_up
+from sectors.views.setup import for_making_sheets, for_setting_up
 
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def sheets_of_catalogue(request: PersonRequest) -> HttpResponse:
     """Every sheet with its drafts, and what a new one can be made of."""
-    return _list(request, NewSheetForm())
+    return _list(request, NewSheetForm(request.user))
 
 
 def _list(request: PersonRequest, form: NewSheetForm, status: int = 200, **more: Any) -> HttpResponse:
-    open_drafts = SheetDraft.objects.open().select_related("changed_by")
-    sheets = Sheet.objects.select_related("sector__chapter").prefetch_related(
-        Prefetch("sheet_drafts", queryset=open_drafts, to_attr="open_drafts")
-    )
-    context = {"sheets": sheets, "new": open_drafts.filter(sheet=None), "form": form, **more}
+    open_drafts = SheetDraft.objects.for_user(request.user).open().select_related("changed_by")
+    sheets = _sheets(request).prefetch_related(Prefetch("sheet_drafts", queryset=open_drafts, to_attr="open_drafts"))
+    context = {
+        "sheets": sheets,
+        "new": open_drafts.filter(sheet=None),
+        "form": form,
+        "has_all": can_set_up(request.user),
+        **more,
+    }
     return render(request, "sectors/sheets_of_catalogue.html", context, status=status)
+
+
+def _sheets(request: PersonRequest) -> QuerySet[Sheet]:
+    """All for the administrator, an office those of its own region."""
+    sheets = Sheet.objects.select_related("sector__chapter", "sector__region")
+    return sheets if can_set_up(request.user) else sheets.filter(sector__region=request.user.region)
 
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def begin_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """Of a sheet as it is in force; with `version`, as it was then."""
-    sheet = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk)
+    sheet = get_object_or_404(_sheets(request), pk=pk)
     if "version" in request.POST:
         number = whole_number(request.POST["version"])
         specification = get_object_or_404(sheet.sheet_versions.all(), pk=number).specification
@@ -81,10 +92,10 @@ def _present(sheet: Sheet) -> writing.Specification:
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def new_sheet(request: PersonRequest) -> HttpResponse:
     """From nothing, or as a copy of another."""
-    form = NewSheetForm(request.POST)
+    form = NewSheetForm(request.user, request.POST)
     if not form.is_valid():
         return _list(request, form, 422)
     draft = drafts.begin_draft(request.user, form.specification())
@@ -93,14 +104,17 @@ def new_sheet(request: PersonRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@for_setting_up
+@for_making_sheets
 def upload_draft(request: PersonRequest) -> HttpResponse:
     """A draft of each sheet of a catalogue file."""
     try:
         ((name, content),) = catalogue_files.sent(request.FILES.getlist("files")[:1])
         specification = _read(name, content)
+        if not can_make_sheets_of(request.user, str(specification.get("region", ""))):
+            region = request.user.region.code if request.user.region else ""
+            raise BadFile(_("Your office makes sheets of its own region: write region: %(code)s.") % {"code": region})
     except BadFile as error:
-        return _list(request, NewSheetForm(), 422, problems=error.args)
+        return _list(request, NewSheetForm(request.user), 422, problems=error.args)
     begun = [drafts.begin_draft(request.user, part) for part in writing.parted(specification).values()]
     if len(begun) == 1:
         return redirect("sheet-draft", pk=begun[0].pk)
@@ -125,10 +139,10 @@ def _read(name: str, content: bytes) -> writing.Specification:
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def sheet_versions(request: PersonRequest, pk: int) -> HttpResponse:
     """What the sheet was, and how one version (`version`) differs from what is in force."""
-    sheet = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk)
+    sheet = get_object_or_404(_sheets(request), pk=pk)
     rows = list(sheet.sheet_versions.defer("specification"))
     chosen = (
         get_object_or_404(sheet.sheet_versions.all(), pk=whole_number(request.GET["version"]))
@@ -145,10 +159,10 @@ def sheet_versions(request: PersonRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def catalogue_file(request: PersonRequest, pk: int) -> HttpResponse:
     """The file of the sector of a sheet, with the units that it names."""
-    sector = get_object_or_404(Sheet.objects.select_related("sector"), pk=pk).sector
+    sector = get_object_or_404(_sheets(request), pk=pk).sector
     text = yaml_files.as_yaml(writing.with_units(writing.of_sectors(sector.code)[sector.code]))
     record.write(EventKind.DOWNLOAD, sector, name=f"{sector.code}.yaml")
     return _file(text.encode(), f"{sector.code}.yaml", "application/yaml")
@@ -170,10 +184,10 @@ def whole_catalogue(request: PersonRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-@for_setting_up
+@for_making_sheets
 def draft_file(request: PersonRequest, pk: int) -> HttpResponse:
     """A draft as a catalogue file, to be sent to somebody."""
-    draft = get_object_or_404(SheetDraft.objects.open(), pk=pk)
+    draft = get_object_or_404(SheetDraft.objects.for_user(request.user).open(), pk=pk)
     number = draft.sheet_specification.get("number", "")
     record.write(EventKind.DOWNLOAD, draft)
     return _file(yaml_files.as_yaml(draft.specification).encode(), f"{number}.yaml", "application/yaml")

@@ -13,18 +13,19 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
-from django.utils import timezone
 from pypdf import PdfReader
 
 from demo.accounts import PASSWORD
-from demo.reporting import make_demo_year
+from demo.reporting import make_demo_years
 from demo.reports import make_reports
+from demo.years import calendar, illustrative_years, stage
 from reports.chapters import build
 from reports.models import AnnualReport
 from reports.writers import pdf
 from sectors.approval import moves
 from sectors.calculation.evaluation import Evaluation, definitions
 from sectors.calculation.formulas import compile_rule
+from sectors.calculation.periods import PeriodKey
 from sectors.entry import writer
 from sectors.models import (
     Assignment,
@@ -44,6 +45,8 @@ from sectors.models import (
 )
 from sectors.vocabulary import SubmissionStatus
 
+DAY = datetime.date(2026, 11, 30)  # on which it is made here, whatever the calendar says
+LAST_YEAR, THIS_YEAR = 2025, 2026
 HOLDS = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
@@ -57,7 +60,7 @@ HOLDS = {
 def quickstart():
     printed = io.StringIO()
     with override_settings(DEBUG=True):
-        call_command("quickstart", stdout=printed)
+        call_command("quickstart", day=DAY, stdout=printed)
     return printed.getvalue()
 
 
@@ -65,8 +68,8 @@ def region():
     return Region.objects.get(code="654027")
 
 
-def demo_year():
-    return Submission.objects.filter(region=region(), period__year=2023)
+def demo_year(year=THIS_YEAR):
+    return Submission.objects.filter(region=region(), period__year=year)
 
 
 def counts():
@@ -75,18 +78,19 @@ def counts():
 
 
 def figures():
-    rows = Figure.objects.filter(submission__period__year=2023)
+    rows = Figure.objects.filter(submission__period__year__gt=2022)
     return set(
         rows.values_list(
-            "submission__period__kind", "submission__period__number", "indicator__code", "state", "value", "places"
+            *("submission__period__year", "submission__period__kind", "submission__period__number"),
+            *("indicator__code", "state", "value", "places"),
         )
     )
 
 
-def accepted_values():
-    """Accepted figures of 2023 in their own units: (kind, number) of the period -> code -> value."""
+def accepted_values(year=THIS_YEAR):
+    """Accepted figures of a year in their own units: (kind, number) of the period -> code -> value."""
     found: defaultdict[tuple[str, int], dict[str, Decimal | None]] = defaultdict(dict)
-    rows = Figure.objects.filter(submission__in=demo_year().filter(status="accepted"), indicator__formula="")
+    rows = Figure.objects.filter(submission__in=demo_year(year).filter(status="accepted"), indicator__formula="")
     for kind, number, code, value in rows.values_list(
         "submission__period__kind", "submission__period__number", "indicator__code", "value"
     ):
@@ -94,11 +98,12 @@ def accepted_values():
     return found
 
 
-def evaluations():
+def evaluations(*years):
     parts = Breakdown.objects.part_codes()
     every = definitions(Indicator.objects.values_list("code", "unit__scale", "formula"), parts, Unit.objects.by_name())
-    for period, values in accepted_values().items():
-        yield period, Evaluation(every, {(code, 0): value for code, value in values.items()})
+    for year in years or (THIS_YEAR,):
+        for period, values in accepted_values(year).items():
+            yield period, Evaluation(every, {(code, 0): value for code, value in values.items()})
 
 
 class QuickstartTest(TestCase):
@@ -124,7 +129,7 @@ class QuickstartTest(TestCase):
         assert (counts(), figures()) == before
 
     def test_the_summaries_of_both_years_fit_on_a_page(self):
-        for year in (2022, 2023):
+        for year in (2022, LAST_YEAR):
             document = build.build(region(), year, day=datetime.date(year + 1, 1, 20))
             pages = PdfReader(io.BytesIO(pdf.render(document, pdf.font_list([], system=False)))).pages
             texts = ["".join(page.extract_text().split()) for page in pages]
@@ -181,15 +186,19 @@ class QuickstartTest(TestCase):
         assert history.count() == Assignment.objects.filter(region=region()).count()
         assert Narrative.objects.filter(submission__in=history).exists()
 
-    def test_every_status_occurs_and_all_of_2023_is_marked_as_a_demonstration(self):
+    def test_every_status_occurs_and_all_but_history_is_marked_as_a_demonstration(self):
         assert set(demo_year().values_list("status", flat=True)) == set(SubmissionStatus.values)
-        assert not demo_year().filter(is_demo=False).exists()
+        years = Submission.objects.filter(region=region(), period__year__gt=2022)
+        assert set(years.values_list("period__year", "is_demo")) == {(LAST_YEAR, True), (THIS_YEAR, True)}
+        assert set(demo_year(LAST_YEAR).values_list("status", flat=True)) == {"accepted"}
+        assert demo_year(LAST_YEAR).values("period").distinct().count() > 4
         first = demo_year().filter(period__kind="quarter", period__number__lte=2)
         assert set(first.values_list("status", flat=True)) == {"accepted"}
         third = Counter(demo_year().filter(period__kind="quarter", period__number=3).values_list("status", flat=True))
         assert third["accepted"] > third.total() / 2
         assert set(third) == set(SubmissionStatus.values)
-        assert demo_year().filter(period__kind="year").values("status").distinct().count() == 2
+        running = demo_year().filter(period__number=4) | demo_year().filter(period__kind="year")
+        assert set(running.values_list("status", flat=True)) == {"draft"}
 
     def test_statuses_came_about_by_steps_of_the_right_people(self):
         for submission in demo_year().prefetch_related("transitions__by"):
@@ -210,14 +219,14 @@ class QuickstartTest(TestCase):
         assert [step.kind for step in draft.every_step] == ["sent", "reviewed"]
         assert draft in AnnualReport.objects.for_user(User.objects.get(username="leader"))
         assert draft.block_comments.waiting().count() == 1
-        assert make_reports(region()) == 0
+        assert draft.year == LAST_YEAR
+        assert make_reports(region(), DAY) == 0
 
     def test_the_calendar_shows_lateness_and_days_left(self):
-        today = timezone.localdate()
-        quarters = {p.number: p for p in Period.objects.filter(region=region(), year=2023, kind="quarter")}
-        assert [quarters[n].due for n in (1, 2)] == [datetime.date(2023, 4, 10), datetime.date(2023, 7, 10)]
-        assert quarters[3].days_left(today) == -3
-        assert quarters[4].days_left(today) == 7
+        quarters = {p.number: p for p in Period.objects.filter(region=region(), year=THIS_YEAR, kind="quarter")}
+        assert [quarters[n].due for n in (1, 2)] == [datetime.date(2026, 4, 10), datetime.date(2026, 7, 10)]
+        assert quarters[3].days_left(DAY) == -3
+        assert (quarters[4].opens, quarters[4].due) == (datetime.date(2026, 11, 27), datetime.date(2027, 1, 10))
         fresh = demo_year().get(sheet__number="N-01", period=quarters[4])
         assert fresh.status == "draft"
         assert (fresh.figures.count(), fresh.transitions.count()) == (0, 0)
@@ -248,7 +257,7 @@ class QuickstartTest(TestCase):
     def test_accepted_parts_make_their_totals(self):
         """All but the one total that the office let stand with a reason."""
         checked, wrong = 0, []
-        for period, evaluation in evaluations():
+        for period, evaluation in evaluations(LAST_YEAR, THIS_YEAR):
             for breakdown in Breakdown.objects.select_related("total").prefetch_related("parts"):
                 total = evaluation.base(breakdown.total.code)
                 parts = [evaluation.base(part.code) for part in breakdown.parts.all()]
@@ -306,11 +315,48 @@ class QuickstartTest(TestCase):
         assert len(moved) > 20
         assert {code: move for code, move in moved.items() if not Decimal("-0.15") <= move <= Decimal("0.2")} == {}
 
-    def test_made_again_on_another_day_the_figures_are_the_same(self):
+    def test_made_again_on_another_day_of_the_quarter_the_figures_are_the_same(self):
         before = figures()
-        demo_year().delete()
-        Period.objects.filter(region=region(), year=2023).delete()
-        made = make_demo_year(region(), today=timezone.localdate() + datetime.timedelta(days=40))
-        assert made == demo_year().count() > 0
+        Submission.objects.filter(region=region(), period__year__gt=2022).delete()
+        Period.objects.filter(region=region(), year__gt=2022).delete()
+        made = make_demo_years(region(), DAY - datetime.timedelta(days=40))
+        assert made == Submission.objects.filter(region=region(), period__year__gt=2022).count() > 0
         assert figures() == before
-        assert make_demo_year(region()) == 0
+        assert make_demo_years(region(), DAY + datetime.timedelta(days=400)) == 0
+
+
+def key(code):
+    return PeriodKey.parse(code)
+
+
+def test_the_years_follow_the_day():
+    assert illustrative_years(datetime.date(2026, 1, 1)) == [2025, 2026]
+    assert illustrative_years(datetime.date(2023, 12, 31)) == [2023]  # beside the real 2022, which stays
+
+
+@pytest.mark.parametrize(
+    ("day", "stages"),
+    [
+        ("2026-11-30", {"2025": "past", "2026Q2": "previous", "2026H1": "previous", "2026Q3": "collected"}),
+        ("2026-11-30", {"2026Q4": "running", "2026H2": "running", "2026": "running", "2026-12": "future"}),
+        ("2026-02-10", {"2025Q3": "previous", "2025Q4": "collected", "2025": "collected", "2026Q1": "running"}),
+        ("2026-09-30", {"2026Q3": "running", "2026Q2": "collected"}),
+        ("2026-10-01", {"2026Q3": "collected", "2026Q4": "running", "2026H2": "running"}),
+    ],
+)
+def test_how_far_a_period_has_come(day, stages):
+    today = datetime.date.fromisoformat(day)
+    assert {code: stage(key(code), today) for code in stages} == stages
+
+
+def test_days_for_reporting_are_the_ordinary_ones_but_for_what_is_collected():
+    def due(code, *day):
+        return calendar(key(code), datetime.date(*day))[1]
+
+    assert due("2026Q2", 2026, 11, 30) == datetime.date(2026, 7, 10)
+    assert due("2026Q3", 2026, 11, 30) == datetime.date(2026, 11, 27)
+    assert due("2026Q3", 2026, 10, 4) == datetime.date(2026, 10, 10)  # in its ordinary time
+    for month in range(1, 13):
+        for code in ("2026Q1", "2026Q4", "2026", "2026H1", "2026-02"):
+            opens, last = calendar(key(code), datetime.date(2026, month, 1))
+            assert opens <= last

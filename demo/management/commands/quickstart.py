@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import os
 import unicodedata
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from demo import accounts, reporting, reports, stations
+from demo.years import HISTORY
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
 from sectors.findings import storage
@@ -20,13 +23,19 @@ from sectors.transfer.figure_files import import_figures
 from sectors.transfer.history import HistoryFileError
 from sectors.transfer.narrative_files import import_narratives
 
-REGION, HISTORY = "654027", 2022
+REGION = "654027"
 
 
 class Command(BaseCommand):
     help = (
-        "Set up a demonstration: catalogue, figures of 2022, an illustrative 2023, reports, accounts. Can be repeated."
+        "Set up a demonstration: catalogue, figures of 2022, illustrative ones of last year and this year, reports, "
+        "accounts. Can be repeated."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--day", type=datetime.date.fromisoformat, help="Make it as on this day (2026-11-30); without it, today."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -40,9 +49,9 @@ class Command(BaseCommand):
             _load_history(region)
         except (CatalogueError, HistoryFileError) as error:
             raise CommandError(str(error)) from error
-        users = accounts.make_accounts(region)
-        reporting.make_demo_year(region)
-        reports.make_reports(region)
+        users, today = accounts.make_accounts(region), options["day"] or timezone.localdate()
+        reporting.make_demo_years(region, today)
+        reports.make_reports(region, today)
         stations.make_stations(region)
         self._print(users)
 

@@ -35,7 +35,7 @@ class Command(RegionCommand):
         try:
             with path.open("rb") as file:
                 blocks = open_report(file, path.stat().st_size)
-            found = reports.read(blocks, known, year, values, region.name)
+            found = reports.read(blocks, known, year, values, region)
         except (OSError, BadFile) as error:
             raise CommandError(str(error)) from error
         told = proofreading.clear(found, known.by_code, year)

@@ -398,7 +398,7 @@ def test_a_file_changes_no_level_under_figures_and_turns_no_regions_around(admin
 def test_a_sheet_is_assigned_within_its_region(admin, cast):
     text = heads("assignment") + "990101,T-01,nowhere\n990102,X-99,office\n"
     found = wrong(send(admin, "assignment", text))
-    assert found[3] == ["表号：没有表号为 X-99 的报表。"]
+    assert found[3] == ["表号：没有表号或名称为 X-99 的报表。"]
     form = {"sheet": Sheet.objects.get(number="T-01").pk, "region": cast.other_county.pk, "department": cast.market.pk}
     Assignment.objects.filter(region=cast.other_county).delete()
     page = admin.post(reverse("admin:sectors_assignment_add"), form)

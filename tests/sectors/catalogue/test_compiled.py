@@ -66,7 +66,7 @@ def test_what_comes_of_it_asks_the_database_for_nothing_more(cast):
         assert of_day.indicators[0].table.name == "抽检"
         assert found.by_code["food.done"].sheet.sector.chapter.code == "product"
         assert found.required_cells(sheet.sheet_id, SOME_DAY) == 2
-        assert found.by_sector(2023)
+        assert found.by_sector(2023, cast.county.pk)
         assert found.counted_sheets == frozenset()
     assert len(asked) == 0
 
@@ -288,7 +288,7 @@ def test_a_sheet_that_is_not_valid_has_no_indicators_then(cast):
     found = catalogue()
     assert not {row.sheet_id for row in found.of_year(2023)} & {sheet.pk}
     assert {row.sheet_id for row in found.of_year(2022)} & {sheet.pk}
-    assert "food" not in {sector.code for sector in found.by_sector(2023)}
+    assert "food" not in {sector.code for sector in found.by_sector(2023, cast.county.pk)}
     assert not found.sheet(sheet.pk, day).indicators
     assert found.sheet(sheet.pk, datetime.date(2023, 6, 30)).indicators
     assert found.required_cells(sheet.pk, day) == 0
