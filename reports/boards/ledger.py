@@ -129,7 +129,7 @@ def listing(of: Ledger) -> Listing:
         *((_("Department"), 24), (_("Sheet number"), 10), (_("Sheet"), 32), (_("Sector"), 16), (_("Frequency"), 8)),
         *((_("Times a year"), 8), (_("Cells to fill"), 8), (_("Cells a year"), 8), (_("Computed"), 8)),
         *((_("Counted by the register"), 10), (_("Questions"), 8)),
-        *((_("Approval number"), 20), (_("Approved by"), 20), (_("Approved until"), 12)),
+        *((_("Approval number"), 20), (_("Approving authority"), 20), (_("Approved until"), 12)),
     )
     columns = tuple(ExportColumn(head, width) for head, width in heads)
     return Listing(_("What is asked"), columns, _rows(of), len(of.sheets))

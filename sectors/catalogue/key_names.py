@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS: dict[str, str | Promise] = {
     "approved_until": _("Approved until"),
-    "authority": _("Approved by"),
+    "authority": _("Approving authority"),
     "document": _("Approval number"),
     "accumulation": _("How periods make a year"),
     "also": _("Also written"),

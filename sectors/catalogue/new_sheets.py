@@ -30,7 +30,7 @@ class NewSheetForm(forms.Form):
     region = forms.ModelChoiceField(
         Region.objects.order_by("code"),
         required=False,
-        label=gettext_lazy("Reported by"),
+        label=gettext_lazy("Reporting region"),
         empty_label=gettext_lazy("all regions"),
     )
     copy = forms.ModelChoiceField(

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=uuid.uuid4, verbose_name='Key')),
                 ('position', models.PositiveIntegerField(verbose_name='Position')),
-                ('cells', models.JSONField(blank=True, default=dict, verbose_name='Cells')),
+                ('cells', models.JSONField(blank=True, default=dict, verbose_name='Cells of the row')),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_rows', to='sectors.submission', verbose_name='Submission')),
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_rows', to='sectors.table', verbose_name='Table')),
             ],

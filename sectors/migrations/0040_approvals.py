@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsheet',
             name='authority',
-            field=models.CharField(blank=True, max_length=60, verbose_name='Approved by'),
+            field=models.CharField(blank=True, max_length=60, verbose_name='Approving authority'),
         ),
         migrations.AddField(
             model_name='historicalsheet',
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sheet',
             name='authority',
-            field=models.CharField(blank=True, max_length=60, verbose_name='Approved by'),
+            field=models.CharField(blank=True, max_length=60, verbose_name='Approving authority'),
         ),
         migrations.AddField(
             model_name='sheet',

@@ -140,7 +140,7 @@ class Sheet(Validity):
     position = models.PositiveSmallIntegerField(_("Position"))
     # By which document a department is asked, and until when.
     document = models.CharField(_("Approval number"), max_length=60, blank=True)
-    authority = models.CharField(_("Approved by"), max_length=60, blank=True)
+    authority = models.CharField(_("Approving authority"), max_length=60, blank=True)
     approved_until = models.DateField(_("Approved until"), null=True, blank=True)
     edition = models.UUIDField(_("Edition"), default=uuid.uuid4, editable=False)
 

@@ -30,7 +30,7 @@ class OpenRow(models.Model):
     table = models.ForeignKey(Table, verbose_name=_("Table"), on_delete=models.PROTECT, related_name="open_rows")
     key = models.UUIDField(_("Key"), default=uuid.uuid4)
     position = models.PositiveIntegerField(_("Position"))
-    cells = models.JSONField(_("Cells"), default=dict, blank=True)
+    cells = models.JSONField(_("Cells of the row"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("Open row")
