@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from inspections.access import sees_departments
 from inspections.choices import USUAL_FREQUENCY, RiskGrade
 from inspections.models import Firm, Inspection, InspectionFrequency, RectificationNotice, SamplingBatch
-from inspections.models.records import RecordQuerySet
 from sectors.catalogue.words import words
 from sectors.models import Region, User
 from sectors.vocabulary import WordKind
@@ -91,20 +91,25 @@ class Coverage:
     region: Region
     span: Span
 
-    def firms(self) -> QuerySet[Any]:
-        """Those of the year, each with whether it was inspected in it."""
-        rows = Firm.objects.for_user(self.user).filter(region=self.region).within(self.span.first, self.span.last)
-        return rows.annotate(is_inspected=Exists(self.inspections().filter(firm=OuterRef("pk"))))
+    def firms(self) -> QuerySet[Firm]:
+        """Those of the year."""
+        rows = Firm.objects.for_user(self.user).filter(region=self.region)
+        return rows.within(self.span.first, self.span.last)
 
-    def inspections(self) -> RecordQuerySet:
-        rows: RecordQuerySet = Inspection.objects.for_user(self.user).filter(region=self.region).order_by()
+    def inspections(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = Inspection.objects.for_user(self.user).filter(region=self.region).order_by()
         return rows.filter(held_on__range=(self.span.first, self.span.last))
+
+    @property
+    def is_inspected(self) -> Q:
+        """Of firms, those inspected in the year."""
+        return Q(pk__in=self.inspections().exclude(firm=None).values("firm"))
 
     @cached_property
     def rows(self) -> list[KindRow]:
         """By kind, in the order of the words."""
         grouped = self.firms().order_by().values_list("kind", "grade")
-        counted = grouped.annotate(n=Count("pk"), done=Count("pk", filter=Q(is_inspected=True)))
+        counted = grouped.annotate(n=Count("pk"), done=Count("pk", filter=self.is_inspected))
         found: dict[str, dict[str, Share]] = {}
         for kind, grade, count, done in counted:
             found.setdefault(kind, {})[grade] = Share(done, count)
@@ -139,23 +144,30 @@ def frequencies(region: Region) -> dict[str, int]:
     return {grade.value: said.get(grade.value, USUAL_FREQUENCY[grade]) for grade in RiskGrade}
 
 
+def _seen(user: User, today: datetime.date) -> QuerySet[Any]:
+    """Inspections that count for the firms of a region; those of a firm are of its region, so that is not asked."""
+    rows: QuerySet[Any] = Inspection.objects.filter(held_on__lte=today).exclude(firm=None).order_by()
+    return rows if sees_departments(user) else rows.filter(department__in=[user.department_id])
+
+
 def with_last(rows: QuerySet[Firm], user: User, today: datetime.date) -> QuerySet[Firm]:
     """Each with the day of its last inspection that the person sees."""
-    held = Inspection.objects.for_user(user).filter(firm=OuterRef("pk"), held_on__lte=today).order_by("-held_on")
-    return rows.annotate(last_inspected=Subquery(held.values("held_on")[:1]))
+    held = _seen(user, today).filter(firm=OuterRef("pk")).values("firm").annotate(last=Max("held_on"))
+    return rows.annotate(last_inspected=Subquery(held.values("last")))
 
 
 def overdue(rows: QuerySet[Firm], user: User, region: Region, today: datetime.date) -> QuerySet[Firm]:
     """Of some firms, those that operate and whose last inspection is longer ago than their grade allows; one that was
     never inspected counts from its opening, and without a day of opening at once. The longest first."""
-    late = Q(pk=None)
+    seen, late = _seen(user, today), Q(pk=None)
     for grade, a_year in frequencies(region).items():
         if a_year:
             since = today - datetime.timedelta(days=YEAR_DAYS // a_year)
-            new = Q(last_inspected=None) & (Q(opened_on=None) | Q(opened_on__lt=since))
-            late |= Q(grade=grade) & (Q(last_inspected__lt=since) | new)
-    there = rows.filter(Q(merged_into=None), Q(closed_on=None) | Q(closed_on__gt=today))
-    return with_last(there, user, today).filter(late).order_by(F("last_inspected").asc(nulls_first=True), "name", "pk")
+            recently = Q(pk__in=seen.filter(held_on__gte=since).values("firm"))
+            known = Q(pk__in=seen.values("firm")) | Q(opened_on=None) | Q(opened_on__lt=since)
+            late |= Q(grade=grade) & known & ~recently
+    there = rows.filter(Q(merged_into=None), Q(closed_on=None) | Q(closed_on__gt=today), late)
+    return with_last(there, user, today).order_by(F("last_inspected").asc(nulls_first=True), "name", "pk")
 
 
 @dataclass(frozen=True)

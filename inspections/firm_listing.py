@@ -54,7 +54,7 @@ def read(asked: QueryDict, user: User, region: Region) -> FirmListing:
     of_year = coverage.Coverage(user, region, coverage.Span(year, today))
     rows: QuerySet[Any] = Firm.objects.for_user(user).filter(region=region)
     if "inspected" in chosen:
-        rows = of_year.firms().filter(is_inspected=chosen["inspected"] == "yes")
+        rows = of_year.firms().filter(of_year.is_inspected if chosen["inspected"] == "yes" else ~of_year.is_inspected)
     if "due" in chosen:
         rows = coverage.overdue(rows, user, region, of_year.span.last)
     else:

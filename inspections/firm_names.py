@@ -18,7 +18,7 @@ _CODE = re.compile(f"(?<![0-9A-Z])[{PLACES}]{{{CODE_LENGTH}}}(?![0-9A-Z])")
 _LEFT_OUT = re.compile(r"[\W_]+")  # blanks, brackets, points: the same in full and half width
 LONGEST = 100  # of a key, as of a name
 LIKE = 0.5  # of two names, from 0 to 1; below it nothing is proposed
-VERY_LIKE = 0.8
+VERY_LIKE = 0.75
 
 
 def written_code(text: str) -> str:

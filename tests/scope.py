@@ -249,6 +249,8 @@ def _more(place: Place) -> dict[str, Body]:
         "edit-period": {"opens": "2023-10-01", "due": "2023-10-15"},
         "extend": {"until": tomorrow},
         "finding-verdict": {"verdict": "accept"},
+        "match-firm": {"none": "1"},
+        "new-firm": {"name": "丁店", "kind": "school", "code": ""},
         "open-period": {"opens": "2024-04-01", "due": "2024-04-20"},
         "report-cover": {"title": WORDS},
         "save-view": {"name": "常看", "query": "q=甲"},

@@ -48,6 +48,7 @@ class Inspection(PartyRecord):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["department", "-held_on", "-id"], name="inspection_of_department"),
             models.Index(fields=["region", "-held_on", "-id"], name="inspection_of_region"),
+            models.Index(fields=["firm", "-held_on"], name="inspection_of_firm"),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,8 @@ from .reader import LIMITS, Fault
 MAX_ROWS = 20_000
 ROWS = 30  # in which heads are looked for
 NUMERALS = re.compile(r"[0-9]+|[一二三四五六七八九十]+")
-MASKED = "*"
+MASKED = "*"  # in what was masked when it was exported: it says nothing
+MASKABLE = ("name", "address")
 ENCODINGS = ("utf-8-sig", "gb18030")  # of a .csv
 
 
@@ -241,8 +242,8 @@ class _Reader:
         others = firm_names.lines([values.pop(firm_columns.OTHERS, "") or ""])
         firm = copy(there) if there else Firm(region_id=self.department.region_id)
         given = {of: value for of, value in values.items() if value != ""}
-        if MASKED in given["name"]:
-            given.pop("name")
+        given = {of: value for of, value in given.items() if of not in MASKABLE or MASKED not in str(value)}
+        others = [name for name in others if MASKED not in name]
         changes = list(self._set(firm, given)) if there else []
         if not there:
             self._set_all(firm, given)

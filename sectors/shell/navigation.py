@@ -21,7 +21,7 @@ ACTIONS = (
     *("import-", "import-look-", "import-confirm-", "import-failed-"),
 )
 FIRMS = (
-    *("firms", "new-firm", "import-firms", "confirm-firms", "firm-matching", "firm-coverage"),
+    *("firms", "new-firm", "import-firms", "import-confirm-firms", "firm-matching", "firm-coverage"),
     *("firm", "edit-firm", "merge-firm"),
 )
 REGISTRY = {
