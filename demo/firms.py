@@ -7,7 +7,7 @@ import datetime
 from django.db.models import Min
 
 from inspections import firm_names, firms
-from inspections.models import Firm, Inspection, SamplingBatch
+from inspections.models import Firm, Inspection, RectificationNotice, SamplingBatch
 from sectors.models import Region, User
 from sectors.vocabulary import Role
 
@@ -26,9 +26,11 @@ def make_firms(region: Region) -> int:
         return 0
     inspected = Inspection.objects.filter(region=region, is_demo=True).order_by("premises_type", "premises")
     rows = inspected.values_list("premises", "premises_type").annotate(department=Min("department"))
+    noticed = RectificationNotice.objects.filter(region=region, is_demo=True).order_by("premises_type", "premises")
+    notices = noticed.values_list("premises", "premises_type").annotate(department=Min("department"))
     canteens = SamplingBatch.objects.filter(region=region, is_demo=True, setting="canteen").order_by("place")
     places = canteens.values_list("place").annotate(department=Min("department"))
-    named = [*rows, *((place.removesuffix("食堂"), "school", department) for place, department in places)]
+    named = [*rows, *notices, *((place.removesuffix("食堂"), "school", department) for place, department in places)]
     made: dict[str, Firm] = {}
     for n, (text, kind, department) in enumerate(named):
         name = f"特克斯县{text}" if n % UNKNOWN == UNKNOWN - 1 else text
@@ -43,6 +45,7 @@ def make_firms(region: Region) -> int:
 
 def _firm(region: Region, number: int, name: str, kind: str, department: int) -> Firm:
     opened = datetime.date(2015 + number % 8, number % 12 + 1, number % 28 + 1)
+    township = next((one for one in TOWNSHIPS if name.startswith(one)), TOWNSHIPS[number % len(TOWNSHIPS)])
     body = f"92{region.code}MA{number:07d}"
     return Firm(
         region=region,
@@ -51,8 +54,8 @@ def _firm(region: Region, number: int, name: str, kind: str, department: int) ->
         kind=kind,
         size=SIZES[number % len(SIZES)],
         grade=GRADES[number % len(GRADES)],
-        township=TOWNSHIPS[number % len(TOWNSHIPS)],
-        address=f"{TOWNSHIPS[number % len(TOWNSHIPS)]}阿扎提街{number % 90 + 1}号",
+        township=township,
+        address=f"{township}阿扎提街{number % 90 + 1}号",
         department_id=department,
         opened_on=opened,
         closed_on=datetime.date(2023, 6, 30) if number % 29 == 28 else None,

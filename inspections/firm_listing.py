@@ -102,7 +102,7 @@ def _choices(region: Region, year: int) -> list[ChoiceFilter]:
             _("Inspected"),
             [("no", _("not in %(year)d") % of_year), ("yes", _("in %(year)d") % of_year)],
         ),
-        ChoiceFilter("due", _("Frequency"), [("overdue", _("overdue by grade"))]),
+        ChoiceFilter("due", _("Frequency of inspections"), [("overdue", _("overdue by grade"))]),
     ]
 
 

@@ -246,6 +246,7 @@ def _more(place: Place) -> dict[str, Body]:
         "check": {"new": "warning"},
         "check-period": {"period": place.sheet.period_id},
         "deputy": {"first_day": later, "last_day": later},
+        "edit-firm": {"code": ""},
         "edit-period": {"opens": "2023-10-01", "due": "2023-10-15"},
         "extend": {"until": tomorrow},
         "finding-verdict": {"verdict": "accept"},

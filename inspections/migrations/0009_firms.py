@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('is_person', models.BooleanField(default=False, editable=False)),
                 ('code', models.CharField(blank=True, help_text='18 places; empty where there is none, as of a school or a stall.', max_length=18, verbose_name='Unified social credit code')),
                 ('kind', inspections.models.words.WordField(kind='premises_type', verbose_name='Type of premises')),
-                ('size', models.CharField(blank=True, choices=[('large', 'large'), ('medium', 'medium-sized'), ('small', 'small'), ('micro', 'very small')], max_length=8, verbose_name='Size')),
+                ('size', models.CharField(blank=True, choices=[('large', 'large'), ('medium', 'medium-sized'), ('small', 'small'), ('micro', 'very small')], max_length=8, verbose_name='Size of the firm')),
                 ('grade', models.CharField(blank=True, choices=[('A', 'grade A'), ('B', 'grade B'), ('C', 'grade C'), ('D', 'grade D')], max_length=1, verbose_name='Risk grade')),
                 ('township', models.CharField(blank=True, max_length=60, verbose_name='Township')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='Address')),

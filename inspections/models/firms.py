@@ -55,7 +55,7 @@ class Firm(models.Model):
         help_text=_("18 places; empty where there is none, as of a school or a stall."),
     )
     kind = WordField(_("Type of premises"), kind=WordKind.PREMISES_TYPE)
-    size = models.CharField(_("Size"), max_length=8, choices=FirmSize.choices, blank=True)
+    size = models.CharField(_("Size of the firm"), max_length=8, choices=FirmSize.choices, blank=True)
     grade = models.CharField(_("Risk grade"), max_length=1, choices=RiskGrade.choices, blank=True)
     township = models.CharField(_("Township"), max_length=60, blank=True)
     address = models.CharField(_("Address"), max_length=200, blank=True)
