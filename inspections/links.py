@@ -69,10 +69,11 @@ def assign(records: Sequence[Any]) -> None:
     about = [record for record in records if isinstance(record, PartyRecord)]
     if not about:
         return
-    names = Names(about[0].region_id, {one.party_text for one in about if one.firm_id is None})
-    for one in about:
-        if one.firm_id is None:
-            one.firm_id = names.one(one.party_text)
+    open_ones = [one for one in about if one.firm_id is None]
+    names = Names(about[0].region_id, {text for one in open_ones for text in (one.party_text, one.party_code)})
+    for one in open_ones:
+        by_code = names.one(one.party_code)
+        one.firm_id = names.one(one.party_text) if by_code is None else by_code
     kept = _kept({one.firm_id for one in about} - {None})
     for one in about:
         one.firm_id = kept.get(one.firm_id)

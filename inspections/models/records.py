@@ -136,6 +136,8 @@ class PartyRecord(Record):
         Firm, verbose_name=_("Firm or place"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
 
+    # A code that a list has beside the text, until the record is stored.
+    party_code = ""
     # The texts that name it; the first that is filled counts.
     parties: ClassVar[tuple[str, ...]] = ()
 

@@ -23,7 +23,7 @@ NEEDED = ("name", "kind")
 ALSO = {
     "name": ("主体名称", "企业名称", "单位名称", "市场主体名称", "经营者名称", "字号名称"),
     OTHERS: ("曾用名", "别名", "简称"),
-    "code": ("社会信用代码", "统一代码", "信用代码"),
+    "code": ("统一社会信用代码", "社会信用代码", "统一代码", "信用代码"),
     "kind": ("主体类型", "类型", "类别"),
     "grade": ("风险分级", "风险等级分级", "等级"),
     "size": ("企业规模",),
@@ -38,6 +38,10 @@ ALSO = {
 
 def head(name: str) -> str:
     return _("Other names") if name == OTHERS else str(Firm._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def is_code_head(text: str) -> bool:
+    return "".join(text.split()).strip("*＊") in (head("code"), *ALSO["code"])
 
 
 def field(name: str) -> Any:

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from inspections import firms
-from inspections.models import Firm
+from inspections.models import Firm, Inspection
 from inspections.spreadsheets import firm_columns
+from sectors.models import Sector
 from tests.inspections.firms_made import code, firm
 
 pytestmark = pytest.mark.django_db
@@ -199,3 +200,23 @@ def test_who_brings_a_list_in(client, cast, who, status):
     client.force_login(getattr(cast, who))
     for address in ("/firms/import/", "/firms/import/template/"):
         assert client.get(address).status_code == status
+
+
+def test_a_list_of_records_is_linked_by_its_column_of_codes_else_by_name(keeper, cast):
+    one, two = firm(cast, "便民店", code=code("9165")), firm(cast, "便民店", code=code("9166"))
+    three = firm(cast, "城北中学")
+    heads = ["检查日期", "单位类型", "被检查单位", "领域", "统一社会信用代码"]
+    rows = [
+        ["2023-03-01", "学校", "便民店", "食品", one.code],
+        ["2023-03-02", "学校", "便民店", "食品", f" {two.code.lower()} "],
+        ["2023-03-03", "学校", "城北中学", "食品", ""],
+        ["2023-03-04", "学校", "便民店", "食品", "123"],
+        ["2023-03-05", "学校", "没有登记的店", "食品", ""],
+    ]
+    sector = Sector.objects.get(code="food").name
+    heads[0] = str(Inspection._meta.get_field("held_on").verbose_name)
+    answer = keeper.post("/inspections/import/", {"file": book(*([*r[:3], sector, r[4]] for r in rows), heads=heads)})
+    assert (answer.context["preview"].good, answer.context["preview"].unknown) == (5, [])
+    keeper.post("/inspections/import/confirm/", {"ticket": answer.context["ticket"]})
+    found = Inspection.objects.order_by("held_on").values_list("firm", flat=True)
+    assert list(found) == [one.pk, two.pk, three.pk, None, None]
