@@ -15,6 +15,19 @@ def can_record(user: User) -> bool:
     return user.role == Role.CLERK and user.department is not None
 
 
+def keeps_firms(user: User, region: int | None) -> bool:
+    """Whether the person writes the register of firms of a region: the clerks who record there, its office, and the
+    administrator. It is one list for all of them, so it belongs to no department."""
+    if user.role == Role.ADMIN:
+        return True
+    return (can_record(user) or can_plan(user)) and user.department is not None and user.department.region_id == region
+
+
+def reads_persons(user: User, region: int | None) -> bool:
+    """Whether the person reads names of firms that are those of persons: who keeps the register has to."""
+    return keeps_firms(user, region)
+
+
 def may_write(user: User, record: Record) -> bool:
     """A record belongs to its department, whose clerk writes it. The office draws up plans for its region."""
     if user.department is None:

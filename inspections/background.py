@@ -83,7 +83,13 @@ def store(reading: Reading, by: User, *, doubles: bool) -> str:
     updated = record_writer.bulk_create(records, department=_department(by), by=by)
     stored = ngettext("%(count)d record stored.", "%(count)d records stored.", len(records)) % {"count": len(records)}
     cells = ngettext("%(count)d cell of an open sheet follows.", "%(count)d cells of open sheets follow.", updated)
-    return f"{stored} {cells % {'count': updated}}" if updated else stored
+    said = [stored]
+    if linked := sum(getattr(one, "firm_id", None) is not None for one in records):
+        named = ngettext("%(count)d names a firm of the register.", "%(count)d name firms of the register.", linked)
+        said.append(named % {"count": linked})
+    if updated:
+        said.append(cells % {"count": updated})
+    return " ".join(said)
 
 
 def preview_path(file: pending.PendingFile) -> Path:

@@ -23,3 +23,26 @@ class Retest(models.TextChoices):
     ASKED = "asked", _("asked for, no result yet")
     UPHELD = "upheld", _("result upheld")
     REVERSED = "reversed", _("result reversed")
+
+
+class FirmSize(models.TextChoices):
+    """As statistics divide enterprises."""
+
+    LARGE = "large", _("large")
+    MEDIUM = "medium", _("medium-sized")
+    SMALL = "small", _("small")
+    MICRO = "micro", _("very small")
+
+
+class RiskGrade(models.TextChoices):
+    """From the lowest risk to the highest."""
+
+    A = "A", _("grade A")
+    B = "B", _("grade B")
+    C = "C", _("grade C")
+    D = "D", _("grade D")
+
+
+# How many inspections a year a grade asks for where a region says nothing else: the least that
+# 食品生产经营风险分级管理办法 has for food businesses.
+USUAL_FREQUENCY = {RiskGrade.A: 1, RiskGrade.B: 1, RiskGrade.C: 2, RiskGrade.D: 3}

@@ -10,16 +10,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, Field, UniqueConstraint
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inspections import links
 from inspections.models import (
     Complaint,
     EnforcementCase,
     Inspection,
     NonconformingSample,
+    PartyRecord,
     PlanTask,
     Record,
     RectificationNotice,
@@ -31,6 +34,7 @@ from sectors.catalogue.compiled_words import Words
 from sectors.catalogue.words import words
 from sectors.models import Department, Sector
 from sectors.models.validators import validate_day
+from sectors.texts import whole_number
 from sectors.versions import VersionedForm, version_of
 from sectors.vocabulary import WordKind
 
@@ -76,6 +80,13 @@ class RecordForm(VersionedForm, forms.ModelForm):
                 self.initial[name] = f"{self.initial[name].normalize():f}"
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = sectors_of(department) if name == "sector" else self._own(name, field.queryset)
+            if name in getattr(self.instance, "parties", ()):  # the register of firms proposes (registry/firms.js)
+                field.widget.attrs |= {"data-firms": reverse("suggest-firms"), "autocomplete": "off"}
+
+    @property
+    def chosen_firm(self) -> int:
+        """That of the register which the person chose for the text beside it; 0 for none."""
+        return whole_number(self.data.get("firm", ""))
 
     def fieldsets(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
         """The fields as they stand together, and what was asked on the way at the end."""
@@ -108,6 +119,7 @@ class RecordForm(VersionedForm, forms.ModelForm):
     def _post_clean(self) -> None:
         """The record has what was typed by now, also its day."""
         super()._post_clean()  # type: ignore[misc]
+        self._choose_firm()
         day = self.instance.words_day
         has_moved = self.first_day != day
         for field in word_fields(type(self.instance)):
@@ -117,6 +129,12 @@ class RecordForm(VersionedForm, forms.ModelForm):
                 why = fault(field, self.words, code, self.department.region_id, day or timezone.localdate())
                 if why:
                     self.add_error(field.name, why)
+
+    def _choose_firm(self) -> None:
+        """Another text names another firm: the chosen one, else whichever it names by itself when it is stored."""
+        record = self.instance
+        if isinstance(record, PartyRecord) and (self.chosen_firm or {*record.parties} & {*self.changed_data}):
+            record.firm_id = links.chosen(record, self.chosen_firm) if self.chosen_firm else None
 
     def _own(self, name: str, rows: Any) -> Any:
         """The department's own records to choose from: the latest, and the one that is chosen already."""

@@ -16,7 +16,9 @@ NAMES = {"enforcementcase": ("party",), "complaint": ("against",)}
 TEXTS = {"enforcementcase": ("cause", "note"), "complaint": ("subject", "note")}
 # So short a name is a person's, unless it ends like that of a business.
 _PERSON = re.compile(f"({HAN}){HAN}{{1,3}}")
-_BUSINESS = re.compile("(公司|超市|商场|市场|合作社|医院|学校|幼儿园|中心|食堂|餐厅|饭馆|[厂店社院所站馆部铺])$")
+_BUSINESS = re.compile(
+    "(公司|超市|商场|市场|合作社|医院|学校|小学|中学|高中|幼儿园|中心|食堂|餐厅|饭馆|商行|农庄|基地|工地|景区|[厂店社院所站馆部铺])$"
+)
 _OF_PARTS = re.compile(f"({HAN}{{1,12}})·{HAN}{{1,12}}(·{HAN}{{1,12}})*")  # 买买提·艾力
 _CALLED = re.compile(
     "(投诉人|举报人|申诉人|当事人|被诉人|经营者|负责人|法定代表人|法人|联系人|消费者|业主|店主|店长|老板|村民|居民)"
@@ -37,6 +39,16 @@ PERSON, BUSINESS = f"^{_PERSON.pattern}$", _BUSINESS.pattern
 def fields(kind: str) -> tuple[str, ...]:
     """Those of a kind of record that say something of persons."""
     return (*NAMES.get(kind, ()), *TEXTS.get(kind, ()))
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is that of a person, and not of a business."""
+    return bool((_PERSON.fullmatch(name) and not _BUSINESS.search(name)) or _OF_PARTS.fullmatch(name))
+
+
+def masked_person(name: str) -> str:
+    """The name of a firm, without all but its beginning where it is that of a person."""
+    return f"{name[0]}*" if is_person(name) else name
 
 
 def masked_name(name: str) -> str:

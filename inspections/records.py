@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from audit import record as audit
 from audit.vocabulary import EventKind
-from inspections import items, personal_data, tally
+from inspections import items, links, personal_data, tally
 from inspections.access import may_write
 from inspections.guard import lock, lock_named, lock_there
 from inspections.models import (
@@ -168,6 +168,7 @@ def bulk_create(records: Sequence[Record], *, department: Department, by: User |
     for record in records:
         record.department, record.region_id, record.by = department, department.region_id, by
     lock_named(records)
+    links.assign(records)
     for record in records:
         _derive(record)
     if records:
@@ -240,6 +241,7 @@ def _store(record: Record, by: User, seen: str | None = None) -> CountedDays:
     """Write a record; returns by which days it and what moves with it was and is counted. Raises PermissionDenied,
     WrongState, Conflict."""
     lock_named([record])
+    links.assign([record])
     _derive(record)
     before = lock(record) if record.pk else None
     if not may_write(by, record) or (before and not may_write(by, before)):

@@ -13,6 +13,7 @@ from inspections import forms
 from inspections.models import (
     Complaint,
     EnforcementCase,
+    Firm,
     Inspection,
     NonconformingSample,
     PlanTask,
@@ -259,9 +260,9 @@ REGISTER_OF = {
 
 
 def used_words(kind: str, codes: Collection[str]) -> set[str]:
-    """Which of some words records are filled with, tasks of plans among them."""
+    """Which of some words records are filled with, tasks of plans and firms among them."""
     found: set[str] = set()
-    models: list[Any] = [*(register.model for register in REGISTERS.values()), PlanTask]
+    models: list[Any] = [*(register.model for register in REGISTERS.values()), PlanTask, Firm]
     for model in models:
         for field in word_fields(model):
             if field.kind == kind:

@@ -5,7 +5,19 @@ from typing import Any
 from django.urls import path
 
 from inspections.registers import REGISTERS
-from inspections.views import columns, failures, files, planning, records, saved_views, transfer
+from inspections.views import (
+    columns,
+    failures,
+    files,
+    firm_coverage,
+    firm_matching,
+    firm_transfer,
+    firms,
+    planning,
+    records,
+    saved_views,
+    transfer,
+)
 
 
 def _files(slug: str, base: str) -> list[Any]:
@@ -24,6 +36,21 @@ urlpatterns: list[Any] = [
     path("samples/where/", failures.failures_page, name="where-to-look"),
     path("sampling/plans/<int:pk>/tasks/", planning.tasks, name="plan-tasks"),
     path("sampling/proposal/", planning.proposal, name="proposal"),
+    path("firms/", firms.firm_list, name="firms"),
+    path("firms/new/", firms.new, name="new-firm"),
+    path("firms/suggest/", firms.suggest, name="suggest-firms"),
+    path("firms/export/", firm_transfer.export, name="export-firms"),
+    path("firms/import/", firm_transfer.upload, name="import-firms"),
+    path("firms/import/confirm/", firm_transfer.confirm, name="import-confirm-firms"),
+    path("firms/import/template/", firm_transfer.template, name="template-firms"),
+    path("firms/texts/", firm_matching.queue, name="firm-matching"),
+    path("firms/texts/act/", firm_matching.act, name="match-firm"),
+    path("firms/coverage/", firm_coverage.coverage_page, name="firm-coverage"),
+    path("firms/coverage/frequencies/", firm_coverage.set_frequencies, name="firm-frequencies"),
+    path("firms/<int:pk>/", firms.firm, name="firm"),
+    path("firms/<int:pk>/edit/", firms.edit, name="edit-firm"),
+    path("firms/<int:pk>/merge/", firms.merge, name="merge-firm"),
+    path("firms/<int:pk>/part/", firms.part, name="part-firm"),
 ]
 for slug, register in REGISTERS.items():
     urlpatterns += [

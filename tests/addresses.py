@@ -12,7 +12,7 @@ from django.urls.resolvers import RegexPattern
 
 from audit.models import Event
 from collection.models import PartRequest, Station, StationPart
-from inspections.models import SamplingPlan, SavedView
+from inspections.models import Firm, SamplingPlan, SavedView
 from inspections.registers import REGISTERS
 from reports.models import AnnualReport, ApiToken, ReportPaper
 from sectors.findings import storage
@@ -138,6 +138,8 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         "end-api-token": (ApiToken, {"department": department}),
         "audit-event": (Event, {}),
         "plan-tasks": (SamplingPlan, {"department": department}),
+        **dict.fromkeys(("firm", "edit-firm", "merge-firm"), (Firm, {"region": region})),
+        "part-firm": (Firm, {"region": region, "merged_into__isnull": False}),
     }
     if name in found:
         model, chosen = found[name]

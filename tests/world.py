@@ -18,7 +18,8 @@ from collection import requests as part_requests
 from collection.links import digest
 from collection.models import PartLink, Station, StationPart
 from collection.vocabulary import PartSource
-from inspections.models import RecordFile, SavedView
+from inspections import firms
+from inspections.models import Firm, RecordFile, SavedView
 from inspections.registers import REGISTERS
 from reports.api import tokens
 from reports.editing import drafts, edits, issuing, papers, signing
@@ -132,6 +133,7 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
         removed = register.model._default_manager.get(pk=record).files.get(name="乙.pdf")
         post(cast.clerk, f"remove-file-{slug}", record, removed.pk)
         post(cast.clerk, f"save-view-{slug}", name="我的", query="q=某")
+    _firms(cast)
     Notice.objects.create(to=cast.clerk, text="请看", link="/")
     tokens.make("程序", by=cast.head)
     folder = Path(settings.MEDIA_ROOT) / "jobs"
@@ -161,6 +163,15 @@ def ask_stations(cast: base.Cast, sheet: Submission) -> None:
 def link_of(department: Department) -> str:
     """The secret of the link of its first station."""
     return f"secret-of-{department.pk}"
+
+
+def _firms(cast: base.Cast) -> None:
+    """Firms of the county, one of them merged into another."""
+    if Firm.objects.filter(region=cast.county).exists():
+        return
+    made = [Firm(region=cast.county, name=f"{name}便民店", kind="food") for name in ("甲甲", "乙乙", "丙丙")]
+    firms.bulk_save([(one, []) for one in made], [], by=cast.office)
+    firms.merge(made[2], made[1], by=cast.office)
 
 
 def place_of(cast: base.Cast) -> Place:

@@ -17,11 +17,11 @@ from inspections.personal_data import masked_name, masked_text
 from sectors.calendar import workdays
 from sectors.vocabulary import WordKind
 
-from .records import Record, validate_order
+from .records import PartyRecord, validate_order
 from .words import WordField
 
 
-class Inspection(Record):
+class Inspection(PartyRecord):
     """One inspection on a day; `places` of them when a team visited several premises in one go."""
 
     kind = WordField(_("Kind"), kind=WordKind.INSPECTION, default="supervision")
@@ -35,6 +35,7 @@ class Inspection(Record):
     problems = models.PositiveIntegerField(_("Problems found"), default=0)
     found = models.CharField(_("What was found"), max_length=200, blank=True)
 
+    parties: ClassVar[tuple[str, ...]] = ("premises",)
     days: ClassVar[dict[str, str]] = {"held": "held_on"}
 
     class Meta:
@@ -47,13 +48,14 @@ class Inspection(Record):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["department", "-held_on", "-id"], name="inspection_of_department"),
             models.Index(fields=["region", "-held_on", "-id"], name="inspection_of_region"),
+            models.Index(fields=["firm", "-held_on"], name="inspection_of_firm"),
         ]
 
     def __str__(self) -> str:
         return f"{self.premises} {self.held_on}"
 
 
-class RectificationNotice(Record):
+class RectificationNotice(PartyRecord):
     """What has to be put right until when, and whether it was."""
 
     inspection = models.ForeignKey(
@@ -74,6 +76,7 @@ class RectificationNotice(Record):
     rechecked_on = models.DateField(_("Checked again on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 
+    parties: ClassVar[tuple[str, ...]] = ("premises",)
     days: ClassVar[dict[str, str]] = {"issued": "issued_on", "closed": "closed_on"}
 
     class Meta:
@@ -117,7 +120,7 @@ class RectificationNotice(Record):
         return None if self.closed_on else Deadline(gettext("put right"), self.due_on)
 
 
-class EnforcementCase(Record):
+class EnforcementCase(PartyRecord):
     """A case from filing to closing, with its penalty."""
 
     number = models.CharField(_("Number"), max_length=40, blank=True)
@@ -128,6 +131,7 @@ class EnforcementCase(Record):
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
     penalty = models.DecimalField(_("Penalty (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
 
+    parties: ClassVar[tuple[str, ...]] = ("party",)
     days: ClassVar[dict[str, str]] = {"filed": "filed_on", "closed": "closed_on"}
 
     class Meta:
@@ -167,7 +171,7 @@ class EnforcementCase(Record):
         return None if self.closed_on else Deadline(gettext("close the case"), due)
 
 
-class Complaint(Record):
+class Complaint(PartyRecord):
     """A complaint from its acceptance to its closing."""
 
     number = models.CharField(_("Number"), max_length=40, blank=True)
@@ -179,6 +183,7 @@ class Complaint(Record):
     answered_on = models.DateField(_("Answered on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 
+    parties: ClassVar[tuple[str, ...]] = ("against",)
     days: ClassVar[dict[str, str]] = {"accepted": "accepted_on", "closed": "closed_on"}
 
     class Meta:

@@ -24,6 +24,8 @@ from sectors.models import Department, KeptFile, Region, Sector, User
 from sectors.models.scopes import visible
 from sectors.models.talk import REMOVED
 
+from .firms import Firm
+
 SOON = 7  # days in which something is due soon
 
 
@@ -125,6 +127,26 @@ class Record(models.Model):
         """Every day by which the record may be counted."""
         found: list[Any] = [getattr(self, field) for field in self.days.values()]
         return [day for day in found if day]
+
+
+class PartyRecord(Record):
+    """A record that is about a firm or a place, which it names in a text; `firm` is which of the register that is."""
+
+    firm = models.ForeignKey(
+        Firm, verbose_name=_("Firm or place"), null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    # A code that a list has beside the text, until the record is stored.
+    party_code = ""
+    # The texts that name it; the first that is filled counts.
+    parties: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def party_text(self) -> str:
+        return next((text for name in self.parties if (text := getattr(self, name))), "")
 
 
 class RecordFile(KeptFile):

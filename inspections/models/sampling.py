@@ -21,7 +21,7 @@ from sectors.catalogue.words import words
 from sectors.vocabulary import WordKind
 
 from .inspections import EnforcementCase
-from .records import Record, State, order_condition, order_errors, validate_order
+from .records import PartyRecord, Record, State, order_condition, order_errors, validate_order
 from .words import WordField
 
 
@@ -118,7 +118,7 @@ def batches_at(stage: SamplingStage) -> Q:
     return Q(closed_on=None) & condition
 
 
-class SamplingBatch(Record):
+class SamplingBatch(PartyRecord):
     """One sampling of one product, or a day's rapid tests as one counted record.
 
     `failed` says how many of the samples did not conform; it is empty until there is a result.
@@ -160,6 +160,7 @@ class SamplingBatch(Record):
     reported_on = models.DateField(_("Report received"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 
+    parties: ClassVar[tuple[str, ...]] = ("sampled_unit", "place")
     days: ClassVar[dict[str, str]] = {"taken": "taken_on", "reported": "reported_on"}
 
     class Meta:

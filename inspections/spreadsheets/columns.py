@@ -90,7 +90,7 @@ def _one_of(shown: dict[str, Any], known: dict[str, Any], empty: Any = None) -> 
     known = known | shown
 
     def parse(cell: Any) -> Any:
-        text = _written(cell)
+        text = written(cell)
         if text in known:
             return known[text]
         if not text and empty is not None:
@@ -107,7 +107,7 @@ def _pointing(of: Any, department: Department) -> Parser:
     known: dict[str, Any] = {}
 
     def parse(cell: Any) -> Any:
-        text = _written(cell)
+        text = written(cell)
         if not text and of.null:
             return None
         if not known:
@@ -172,7 +172,7 @@ def _decimal(cell: Any, of: Any) -> Decimal | None:
 
 
 def _text(cell: Any, of: Any) -> str:
-    text = _written(cell)
+    text = written(cell)
     if not text and not of.blank:
         raise ValidationError(_("This cell must not be empty."))
     if len(text) > of.max_length:
@@ -180,7 +180,7 @@ def _text(cell: Any, of: Any) -> str:
     return text
 
 
-def _written(cell: Any) -> str:
+def written(cell: Any) -> str:
     """The text of a cell, as we once wrote it. What Excel made of a text, a day or a number of so many digits that it
     keeps others, raises ValidationError."""
     again = _("Format the column as text, and type it again.")

@@ -15,8 +15,9 @@ from django.db.models import DateField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inspections import firm_names
 from inspections.forms import once
-from inspections.models import Record
+from inspections.models import PartyRecord, Record
 from inspections.models.words import fault, word_fields
 from inspections.registers import Register
 from sectors.calculation import numerals
@@ -28,7 +29,7 @@ from sectors.spreadsheets.positions import Position, address
 from sectors.spreadsheets.worksheet import Value, Worksheet
 from sectors.texts import visible
 
-from . import columns, heads, merging
+from . import columns, firm_columns, heads, merging
 from .heads import ColumnsMissing, Heads
 
 MAX_ROWS = 200_000
@@ -146,6 +147,14 @@ def _chosen(book: OpenedFile, register: Register, department: Department) -> tup
     return page, of_page, list(dict.fromkeys(other.name for other in unread if other is not page))
 
 
+def _code_place(register: Register, found: Heads) -> int:
+    """The column of the codes of firms, which is no field of a record but says which it names; -1 without one."""
+    if not issubclass(register.model, PartyRecord):
+        return -1
+    places = (place for place in range(len(found.texts)) if place not in found.fields)
+    return next((place for place in places if firm_columns.is_code_head(found.texts[place])), -1)
+
+
 def _is_filled(row: list[Value]) -> bool:
     return any(visible(str(cell)).strip() for cell in row)
 
@@ -167,8 +176,10 @@ class _Reader:
         self.counts = {place for place, _head, name in self.named if columns.is_count(fields[name])}
         self.days = {place for place, _head, name in self.named if isinstance(fields[name], DateField)}
         self.decimals = {place: getattr(fields[name], "decimal_places", 0) for place, _head, name in self.named}
+        self.code = _code_place(register, found)
         if found.layout is None:
-            left_out = (text for place, text in enumerate(found.texts) if place not in found.fields)
+            known = {*found.fields, self.code}
+            left_out = (text for place, text in enumerate(found.texts) if place not in known)
             self.reading.unknown = [text for text in left_out if text]
         self._fill_merged()
 
@@ -226,7 +237,9 @@ class _Reader:
         if not faults:
             if "batch" in values:  # a sample is of the sector of its batch
                 values["sector"] = values["batch"].sector
-            record = self.register.model(department=self.department, region_id=self.department.region_id, **values)
+            record: Any = self.register.model(department=self.department, region_id=self.department.region_id, **values)
+            if self.code >= 0:
+                record.party_code = firm_names.code_in(self.page.text((number - 1, self.code)))
             faults = list(self._contradictions(record, number))
             if not faults:
                 return record

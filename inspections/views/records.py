@@ -23,7 +23,9 @@ from inspections.access import can_plan, can_record, may_write, sees_personal_da
 from inspections.files import RecordAttachments
 from inspections.forms import RecordForm, quick_form, sectors_of
 from inspections.models import (
+    Firm,
     NonconformingSample,
+    PartyRecord,
     Record,
     SamplingBatch,
     SamplingPlan,
@@ -77,6 +79,12 @@ def _screenings(user: User) -> list[RegistryWord]:
 
 def _shown_to(user: User, record: Record) -> Record:
     return record if sees_personal_data(user, record) else personal_data.hide(record)
+
+
+def _firm(user: User, record: Record) -> Firm | None:
+    """The firm that a record names; one that is called as a person only for who reads the record in full."""
+    firm = record.firm if isinstance(record, PartyRecord) else None
+    return None if firm and firm.is_person and not sees_personal_data(user, record) else firm
 
 
 def _views(request: PersonRequest, register: Register) -> list[tuple[SavedView, bool]]:
@@ -157,7 +165,7 @@ def record(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     if not may_write(request.user, found):
         if request.method == "POST":
             raise PermissionDenied
-        shown = _reading(register, _shown_to(request.user, found))
+        shown = _reading(register, _shown_to(request.user, found)) | {"firm": _firm(request.user, found)}
         return render(request, "inspections/record.html", shown | around(request, register, found))
     form = register.form(request.POST or None, instance=found, department=found.department)
     updated = _save(form, request.user)
@@ -289,6 +297,7 @@ def _form_page(
 ) -> HttpResponse:
     record = form.instance if form.instance.pk else None
     context = {"register": register, "form": form, "record": record, "before": before, "known": form.suggest()}
+    context["firm"] = _firm(request.user, record) if record else None
     if record:
         context |= around(request, register, record)
     status = 409 if form.conflict else 422 if form.is_bound else 200

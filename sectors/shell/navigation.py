@@ -20,11 +20,15 @@ ACTIONS = (
     *("", "new-", "change-", "delete-", "attach-", "restore-file-"),
     *("import-", "import-look-", "import-confirm-", "import-failed-"),
 )
+FIRMS = (
+    *("firms", "new-firm", "import-firms", "import-confirm-firms", "firm-matching", "firm-coverage"),
+    *("firm", "edit-firm", "merge-firm"),
+)
 REGISTRY = {
     word: [f"{action}{slug}" for slug in slugs for action in ACTIONS] + more
     for word, slugs, more in (
         ("batches", ("batches", "plans", "samples"), ["where-to-look", "proposal", "plan-tasks"]),
-        ("inspections", ("inspections", "rectifications", "cases", "complaints"), []),
+        ("inspections", ("inspections", "rectifications", "cases", "complaints"), [*FIRMS]),
     )
 }
 
@@ -51,14 +55,14 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("reports", "proofreading"),
     ),
     Role.LEADER: (
-        ("leader-board", "board"),
+        ("leader-board", "board", "firm-coverage"),
         ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods", "ledger"),
         ("reports",),
     ),
     Role.ADMIN: (
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
-        ("submissions", "findings", "ledger"),
+        ("submissions", "findings", "ledger", "firms"),
         ("periods", "proofreading"),
         ("exports",),
         ("audit",),
@@ -117,7 +121,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
     texts, groups = _texts(), _groups()
     current = (request.resolver_match.url_name if request.resolver_match else "") or ""
-    current = BELOW.get(current, current)
+    if all(current not in names for names in SHOWN[user.role]):
+        current = BELOW.get(current, current)
     kept = urlencode({key: request.GET[key] for key in ("period", "region") if request.GET.get(key)})
     for names in SHOWN[user.role]:
         pages = [
@@ -149,6 +154,8 @@ def _texts() -> dict[str, str]:
         "stations": _("Stations"),
         "batches": _("Sampling register"),
         "inspections": _("Inspection register"),
+        "firms": _("Firms and places"),
+        "firm-coverage": _("Inspected and due"),
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),

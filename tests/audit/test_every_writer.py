@@ -36,6 +36,7 @@ UNRECORDED = {
     "accounts/passwords.py:why_to_change": "from now on the age of a password is counted",
     "accounts/sessions.py": "that a session is in use, or has run out; signing in and out are on record",
     "accounts/management/commands/clear_sign_ins.py:Command.handle": "what has run out by itself",
+    "inspections/links.py": "which firm a record names follows from its text; firms.py records who asked for it",
     "inspections/tally.py": "it updates a set; its counts are stored by entry/writer.py",
     "inspections/saved_views.py": "how a person likes to see a list concerns nobody else",
     "reports/api/tokens.py:use": "when a token was last used; what it read is on record",

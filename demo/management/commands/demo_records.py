@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from demo import registry
+from demo import firms, registry
 from sectors.models import Region
 
 REGION = "654027"
@@ -24,3 +24,5 @@ class Command(BaseCommand):
             raise CommandError(_("There is no demonstration yet: run quickstart first."))
         made = registry.make_records(region)
         self.stdout.write(ngettext("%(count)d record made.", "%(count)d records made.", made) % {"count": made})
+        named = firms.make_firms(region)
+        self.stdout.write(ngettext("%(count)d firm made.", "%(count)d firms made.", named) % {"count": named})
