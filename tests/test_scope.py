@@ -37,7 +37,7 @@ WITHOUT_TRACE = {
     *("catalogue-files", "load-catalogue", "choose-form", "form-sheet", "take-back-period"),
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
-    *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge"),
+    *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge", "undo"),
     *("sign-report-act",),
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),

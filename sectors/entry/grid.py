@@ -29,6 +29,11 @@ Moment = tuple[int, int]
 SHOWN = (NOW, PREVIOUS, LAST_YEAR)
 
 
+# The code of a period and what was reported in it; None where nothing was, or no number.
+Course = Sequence[tuple[str, Decimal | None]]
+COURSE = 8  # periods
+
+
 def field_id(code: str) -> str:
     return "cell-" + code.replace(".", "-")
 
@@ -48,6 +53,7 @@ class GridCell:
     is_returned: bool = False  # the last return named it
     is_locked: bool = False
     counted: Tally | None = None  # what the registry counts for it
+    course: Course = ()  # the periods before, the latest last
 
     @property
     def counted_text(self) -> str:
@@ -155,6 +161,11 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     return reader._cell(indicator), read
 
 
+def period_before(period: PeriodKey, count: int) -> PeriodKey:
+    """The period of its kind so many before."""
+    return PeriodKey.at(period.kind, period.ordinal - count)
+
+
 class _GridReader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
@@ -162,6 +173,8 @@ class _GridReader:
         self.sheet = sheet_of(submission)
         self.catalogue = self.sheet.catalogue
         self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
+        # An answer to what was saved leaves the course alone.
+        self.course = [] if only is not None else [period_before(self.period.key, n) for n in range(COURSE, 0, -1)]
         self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
@@ -211,7 +224,16 @@ class _GridReader:
             is_returned=code in self.requested_cells.codes,
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
+            course=() if indicator.is_words else self._course(indicator),
         )
+
+    def _course(self, indicator: Indicator) -> Course:
+        cells = [
+            (period.code, self.moments.get((period.year, period.number), {}).get(indicator.code))
+            for period in self.course
+            if indicator.valid_on(period.last_day)
+        ]
+        return [(code, cell.value if cell else None) for code, cell in cells]
 
     def _beside(self, indicator: Indicator, moment: int) -> str:
         """What stood there at another time."""
@@ -296,7 +318,7 @@ class _GridReader:
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
         periods = [period_at(period_at(self.period.key, shown), more) for shown in SHOWN for more in self.sheet.moments]
-        years = (min(key.year for key in periods) if periods else year, year)
+        years = (min(key.year for key in (*periods, *self.course)) if periods else year, year)
         region, since = self.submission.region_id, {kind: years[0]}
         rows = figure_rows(region, years, since=since, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}

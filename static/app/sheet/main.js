@@ -11,7 +11,9 @@ import { closeLegend, estimateHeights, followLineHeight, rememberPreferences } f
 import { boxOf, byId, cellOf, cells, form, words } from "./page.js";
 import { pasteBlocks } from "./paste_preview.js";
 import { conflictChoice, showProblem, tabThroughConflicts } from "./problems.js";
+import { followReturned, showReturned } from "./returned.js";
 import { saver } from "./saving.js";
+import { selectRanges } from "./selection.js";
 import { showRestored, showSaved, showTrouble } from "./status_line.js";
 import { submitWhenSaved } from "./submission.js";
 import { firstPlace, saveTyping } from "./typing.js";
@@ -40,6 +42,7 @@ const save = saver(form, {
       if (place.matches("td")) computed?.confirmed(code, cell.text || "–");
     }
     showCounts();
+    showReturned();
     refreshFindings();
   },
   trouble: (kind, sentence) => showTrouble(kind, sentence, save.count()),
@@ -47,6 +50,7 @@ const save = saver(form, {
 });
 
 const fill = filler(save);
+selectRanges(fill);
 const { go } = keys(form, cells, {
   direction: () => byId("enter-moves").value,
   restored(field) {
@@ -70,6 +74,7 @@ submitWhenSaved(save);
 estimateHeights();
 followLineHeight();
 showFirstFindings();
+followReturned();
 
 window.addEventListener("load", () => {
   refreshFindings(0, "GET");

@@ -24,7 +24,12 @@ export function parseBlock(text) {
 }
 
 // Heads of rows and columns that were copied along, dashes for nothing: no figure, however it is read.
-const isWords = (text) => text && !/\d/.test(squeezed(text)) && !saysNotApplicable(squeezed(text));
+const isWords = (text) =>
+  text && (isTitle(squeezed(text)) || !/\d/.test(squeezed(text))) && !saysNotApplicable(squeezed(text));
+// A year or other digits in a sentence, such as the title of the form. A number has a unit and a few words beside it.
+const MOST_LETTERS = 6;
+const isTitle = (text) =>
+  /^\d{4}年/.test(text) || (text.replace(/截至.*日/, "").match(/\p{L}/gu) ?? []).length > MOST_LETTERS;
 
 // From the cell in which the block is pasted to the right and down.
 function byPlaces(block, start) {
@@ -52,12 +57,23 @@ function judged(step) {
   return { ...step, field, why: judge() };
 }
 
+// A form whose rows stand in columns.
+function transposed(block) {
+  const width = Math.max(...block.map((texts) => texts.length));
+  return Array.from({ length: width }, (_one, column) => block.map((texts) => texts[column] ?? ""));
+}
+
 // One step for each pasted cell: {text, row, column, field, why}.
 export function plan(block, field) {
   const start = field.closest("td");
   const tables = [...field.form.querySelectorAll("table.grid")];
-  const names = columnOfNames(block, tables);
-  const found = names < 0 ? byPlaces(block, start) : byNames(block, names, start.closest("table"), tables);
+  const turned = transposed(block);
+  const [upright, lying] = [columnOfNames(block, tables), columnOfNames(turned, tables)];
+  const isTurned = lying.count > upright.count;
+  const names = isTurned ? lying.column : upright.column;
+  const found = names < 0
+    ? byPlaces(block, start)
+    : byNames(isTurned ? turned : block, names, start.closest("table"), tables);
   const steps = found.map(judged);
   return { steps, fits: names < 0 && steps.every((step) => !step.why || step.why === "same") };
 }

@@ -16,7 +16,8 @@ const isList = (table) => table.classList.contains("listing");
 const captionOf = (table) => tidy(table.caption.textContent);
 const unitOf = (row) => tidy((row.querySelector("th .unit")?.textContent ?? "").replace(/[()]/g, ""));
 
-// The column in which most names of rows stand; -1 where there are none, or nothing beside them.
+// The column in which most names of rows stand, and how many: {column, count}; -1 where there are none, or nothing
+// beside them.
 export function columnOfNames(block, tables) {
   const names = new Set(tables.flatMap(rowsOf).map((row) => tidy(row.dataset.name)));
   const counts = [];
@@ -26,7 +27,8 @@ export function columnOfNames(block, tables) {
       if (!isNumber(text) && names.has(tidy(text))) counts[column] = (counts[column] ?? 0) + 1;
     });
   }
-  return counts.length ? counts.findIndex((count) => count === Math.max(...counts.filter(Boolean))) : -1;
+  const count = Math.max(0, ...counts.filter(Boolean));
+  return { column: count ? counts.indexOf(count) : -1, count };
 }
 
 // A row of heads: the column of the table for each of the block that has one of its heads.

@@ -47,7 +47,7 @@ def test_a_hint_needs_no_reason_and_takes_none(cast, hint):
 def test_a_hint_neither_blocks_the_way_nor_keeps_a_sheet_from_being_clean(cast, hint):
     submission = base.take_to("signed", cast, hint.submission)
     assert review.open_points([submission])[submission.pk].is_clean
-    assert review.accept_clean([submission], by=cast.office) == (1, [])
+    assert review.accept_clean([submission], by=cast.office) == ([submission], [])
 
 
 @pytest.mark.parametrize(("severity", "blocks"), [("error", True), ("warning", True), ("hint", False)])
