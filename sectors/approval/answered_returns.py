@@ -7,29 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import F
-from django.utils.translation import ngettext
 
 from sectors.entry.requested_cells import enterable_cells, standing
 from sectors.models import Comment, FigureChange, FindingNote, Indicator, Submission, Transition
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import SubmissionStatus
-
-NAMED = 5  # of the cells, in a sentence
-
-
-class Unanswered(Exception):
-    """A return names cells that are neither changed nor answered."""
-
-    def __init__(self, cells: Collection[Indicator]) -> None:
-        text = ngettext(
-            "Not submitted: the return names %(count)d cell that is neither changed nor answered (%(names)s). Change "
-            "it, or say beside it why it stays.",
-            "Not submitted: the return names %(count)d cells that are neither changed nor answered (%(names)s). Change "
-            "them, or say beside each why it stays.",
-            len(cells),
-        )
-        names = "、".join(cell.name for cell in list(cells)[:NAMED])
-        super().__init__(text % {"count": len(cells), "names": names + (" …" if len(cells) > NAMED else "")})
 
 
 def unanswered(submissions: Collection[Submission]) -> dict[int, list[Indicator]]:

@@ -10,8 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sectors.calculation.cells import formatted
+from sectors.calculation.evaluation import period_at
+from sectors.calculation.formulas import PREVIOUS
 from sectors.calculation.periods import PeriodKey
-from sectors.entry.grid import change_text, period_before
+from sectors.entry.change_texts import change_text
 from sectors.models import Attachment, Figure, FindingNote, Indicator, StoredFinding, Submission
 from sectors.vocabulary import Accumulation, FindingState
 
@@ -66,7 +68,7 @@ def read(submissions: Collection[Submission]) -> dict[int, Digest]:
 
 def _changes(submissions: Collection[Submission]) -> dict[int, list[LargeChange]]:
     """The largest changes against the period before, of entered figures that are numbers."""
-    earlier = {submission.pk: period_before(submission.period.key, 1) for submission in submissions}
+    earlier = {submission.pk: period_at(submission.period.key, PREVIOUS) for submission in submissions}
     before = _figures(
         submission__sheet__in={submission.sheet_id for submission in submissions},
         submission__region__in={submission.region_id for submission in submissions},

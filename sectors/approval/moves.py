@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.access import BACKWARD_STEPS, MOVES, acting_for, fits_status, has_right, is_own_work
 from sectors.approval import marks
-from sectors.approval.answered_returns import Unanswered, unanswered
+from sectors.approval.answered_returns import unanswered
+from sectors.approval.refusals import Incomplete, NothingToEnter, OwnWork, ReasonMissing, Unanswered, Unresolved
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
@@ -31,71 +31,6 @@ from sectors.texts import LONGEST_REASON, too_long
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
-NAMED = 5  # of the empty cells
-
-
-class ReasonMissing(Exception):
-    """The step needs a reason and none was given, or none that fits."""
-
-
-class OwnWork(PermissionDenied):
-    """A deputy takes no step over what they filled in or submitted; the message says who can."""
-
-
-class NothingToEnter(Exception):
-    """Of the cells that a return names none could be entered by the department."""
-
-    def __init__(self, named: Collection[Indicator]) -> None:
-        names = "、".join(indicator.name for indicator in named)
-        if not names:
-            super().__init__(_("No cell is chosen. Choose the cells that may be changed, or let all be changed."))
-            return
-        text = _(
-            "Nothing could be entered in the cells that are chosen: %(names)s. They are not filled in this period, or "
-            "the office locked them. Choose others, or none."
-        )
-        super().__init__(text % {"names": names})
-
-
-class Incomplete(Exception):
-    """Required cells are empty."""
-
-    def __init__(self, missing: list[Indicator]) -> None:
-        message = ngettext(
-            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
-            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
-            len(missing),
-        )
-        names = "、".join(indicator.name for indicator in missing[:NAMED])
-        super().__init__(message % {"count": len(missing), "names": names})
-
-
-class Unresolved(Exception):
-    """Findings stand in the way of the submission: errors, errors that wait for the office, warnings without reason."""
-
-    def __init__(self, errors: int, waiting: int, warnings: int) -> None:
-        self.errors, self.waiting, self.warnings = errors, waiting, warnings
-        parts = [
-            (
-                errors,
-                ngettext(
-                    "%(count)d error is to be mended or explained",
-                    "%(count)d errors are to be mended or explained",
-                    errors,
-                ),
-            ),
-            (
-                waiting,
-                ngettext(
-                    "%(count)d explained error waits for the office",
-                    "%(count)d explained errors wait for the office",
-                    waiting,
-                ),
-            ),
-            (warnings, ngettext("%(count)d warning needs a reason", "%(count)d warnings need a reason", warnings)),
-        ]
-        listed = _("; ").join(text % {"count": count} for count, text in parts if count)
-        super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
 
 
 @transaction.atomic

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
-from sectors.calculation.cells import Cell, formatted, interval_of, rounded, shown
+from sectors.calculation.cells import Cell, formatted, interval_of, shown
 from sectors.calculation.evaluation import Definition, Evaluation, folded, period_at
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
+from sectors.entry.change_texts import change_text
 from sectors.entry.requested_cells import requested_cells
+from sectors.entry.sparkline import COURSE, Course
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows, words_rows
 from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
@@ -27,11 +29,6 @@ from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
 Moment = tuple[int, int]
 # Those that stand beside one another, as an expression calls them.
 SHOWN = (NOW, PREVIOUS, LAST_YEAR)
-
-
-# The code of a period and what was reported in it; None where nothing was, or no number.
-Course = Sequence[tuple[str, Decimal | None]]
-COURSE = 8  # periods
 
 
 def field_id(code: str) -> str:
@@ -62,7 +59,7 @@ class GridCell:
             return ""
         count = self.counted.records
         text = ngettext("counted from %(count)d record", "counted from %(count)d records", count) % {"count": count}
-        counted = _printed(self.indicator, self.counted.value)
+        counted = formatted(self.counted.value, self.indicator.decimals, self.indicator.rounding)
         return text if counted == self.text else f"{text}: {counted}"
 
     @property
@@ -161,11 +158,6 @@ def read_one(submission: Submission, code: str) -> tuple[GridCell, list[tuple[Gr
     return reader._cell(indicator), read
 
 
-def period_before(period: PeriodKey, count: int) -> PeriodKey:
-    """The period of its kind so many before."""
-    return PeriodKey.at(period.kind, period.ordinal - count)
-
-
 class _GridReader:
     def __init__(self, submission: Submission, only: frozenset[str] | None = None) -> None:
         self.submission = submission
@@ -174,7 +166,9 @@ class _GridReader:
         self.catalogue = self.sheet.catalogue
         self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
         # An answer to what was saved leaves the course alone.
-        self.course = [] if only is not None else [period_before(self.period.key, n) for n in range(COURSE, 0, -1)]
+        self.course = (
+            [] if only is not None else [period_at(self.period.key, n * PREVIOUS) for n in range(COURSE, 0, -1)]
+        )
         self.requested_cells = requested_cells(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
@@ -403,17 +397,3 @@ def _bounds(indicator: Indicator, cell: Cell) -> Bounds:
     assert cell.value is not None
     interval = interval_of(cell.value, cell.places, cell.qualifier, indicator.kind)
     return Bounds.of(interval, cell.qualifier, cell.as_of)
-
-
-def _printed(indicator: Indicator, value: Decimal | None) -> str:
-    return formatted(value, indicator.decimals, indicator.rounding)
-
-
-def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
-    """Against last year: percentage points for a rate, with its decimals, per cent for a count; empty with nothing to
-    compare, and for a count that was zero or negative."""
-    if now is None or then is None:
-        return ""
-    if indicator.unit.is_percent:
-        return _("%(points)s pp") % {"points": f"{rounded(now - then, indicator.decimals) + 0:+}"}
-    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 else ""

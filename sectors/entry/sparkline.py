@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from html import escape
 from itertools import dropwhile, groupby
 
 from sectors.calculation.cells import plain_digits
-from sectors.entry.grid import Course
 
+# The code of a period and what was reported in it; None where nothing was, or no number.
+Course = Sequence[tuple[str, Decimal | None]]
+COURSE = 8  # periods
 WIDTH, HEIGHT, EDGE = 40, 12, 1.5
 
 

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="submission",
             name="is_reopened",
-            field=models.BooleanField(
-                db_default=False, default=False, editable=False, verbose_name="Reopened after it was accepted"
-            ),
+            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name="Reopened"),
         ),
         migrations.RunPython(mark, migrations.RunPython.noop),
     ]

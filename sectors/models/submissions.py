@@ -144,9 +144,7 @@ class Submission(models.Model):
         _("Status"), max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.DRAFT
     )
     is_demo = models.BooleanField(_("Demonstration data"), default=False)
-    is_reopened = models.BooleanField(
-        _("Reopened after it was accepted"), default=False, db_default=False, editable=False
-    )
+    is_reopened = models.BooleanField(_("Reopened"), default=False, db_default=False, editable=False)
     extended_until = models.DateField(_("Extended until"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sectors import guard
 from sectors.access import can_edit, may_enter
-from sectors.approval import answered_returns, marks, moves, review
+from sectors.approval import answered_returns, marks, moves, refusals, review
 from sectors.calculation import qualifiers
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, shortfalls, writer
@@ -100,7 +100,7 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
         messages.error(request, str(error))
         mark = marks.mark(request.user, submission.pk)
         return _page(request, Submission.objects.for_reading().get(pk=submission.pk), mark, status=409)
-    except (moves.Incomplete, moves.Unresolved, answered_returns.Unanswered) as error:
+    except (refusals.Incomplete, refusals.Unresolved, refusals.Unanswered) as error:
         storage.refresh_changed(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)

@@ -29,7 +29,7 @@ from sectors.access import (
     is_own_work,
     may_enter,
 )
-from sectors.approval import answered_returns, marks, moves, review, timeline
+from sectors.approval import answered_returns, marks, moves, refusals, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
 from sectors.entry import cell_card, grid, narratives, shortfalls
@@ -118,13 +118,13 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells, seen = request.POST.getlist("cells"), request.POST.get("seen", "")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, seen=seen, **said)
-    except moves.OwnWork as error:
+    except refusals.OwnWork as error:
         return _refused(request, found, str(error), 403)
-    except (moves.ReasonMissing, moves.NothingToEnter, extensions.InvalidDay) as error:
+    except (refusals.ReasonMissing, refusals.NothingToEnter, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except marks.Outdated as error:
         return _refused(request, found, str(error), 409)
-    except (moves.Incomplete, moves.Unresolved, answered_returns.Unanswered) as error:
+    except (refusals.Incomplete, refusals.Unresolved, refusals.Unanswered) as error:
         storage.refresh_changed(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
     except guard.WrongState as error:

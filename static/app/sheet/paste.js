@@ -1,6 +1,7 @@
 // A block copied from a spreadsheet fills cells: by the names of its rows, or from the cell in which it is pasted.
 import { saysNotApplicable } from "./not_applicable.js";
 import { squeezed } from "./numerals.js";
+import { chosenColumn, columnsOf } from "./paste_layouts.js";
 import { byNames, columnOfNames } from "./paste_names.js";
 
 // Tab-separated text as spreadsheets put it on the clipboard, on a Mac with \r alone between rows; a cell with a line
@@ -63,17 +64,20 @@ function transposed(block) {
   return Array.from({ length: width }, (_one, column) => block.map((texts) => texts[column] ?? ""));
 }
 
-// One step for each pasted cell: {text, row, column, field, why}.
+// What is pasted by names: the block as it is read, the column of names, and how this layout is known again.
+function layoutOf(block, tables) {
+  const turned = transposed(block);
+  const [upright, lying] = [columnOfNames(block, tables), columnOfNames(turned, tables)];
+  const [read, names] = lying.count > upright.count ? [turned, lying.column] : [block, upright.column];
+  return names < 0 ? null : { block: read, names, ...columnsOf(read, names) };
+}
+
+// One step for each pasted cell: {text, row, column, field, why}; `layout` where it goes by names.
 export function plan(block, field) {
   const start = field.closest("td");
   const tables = [...field.form.querySelectorAll("table.grid")];
-  const turned = transposed(block);
-  const [upright, lying] = [columnOfNames(block, tables), columnOfNames(turned, tables)];
-  const isTurned = lying.count > upright.count;
-  const names = isTurned ? lying.column : upright.column;
-  const found = names < 0
-    ? byPlaces(block, start)
-    : byNames(isTurned ? turned : block, names, start.closest("table"), tables);
+  const layout = layoutOf(block, tables);
+  const found = layout ? byNames(layout, start.closest("table"), tables, chosenColumn(layout)) : byPlaces(block, start);
   const steps = found.map(judged);
-  return { steps, fits: names < 0 && steps.every((step) => !step.why || step.why === "same") };
+  return { steps, layout, fits: !layout && steps.every((step) => !step.why || step.why === "same") };
 }

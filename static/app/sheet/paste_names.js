@@ -73,6 +73,9 @@ function placed({ texts, rows, columns, heads }, column) {
   return values.map((text, n) => [text, n + 1]).filter(([text]) => isFilled(text));
 }
 
+// Of a list whose figures are known to stand in one column of the block.
+const ofColumn = ({ texts }, chosen) => isFilled(texts[chosen] ?? "") ? [[texts[chosen], 1]] : [];
+
 const isCompared = (head = "") => !isFilled(head) || COMPARED.includes(tidy(head));
 // Beside the name; of a list also as the department calls it.
 function isUnit(text, row) {
@@ -80,16 +83,17 @@ function isUnit(text, row) {
   return isFilled(text) && (tidy(text) === unitOf(row) || (isWord && isList(row.closest("table"))));
 }
 
-// Steps as `plan` gives them, without what follows from the cell itself.
-export function byNames(block, column, start, tables) {
+// Steps as `plan` gives them; `chosen` is the column of the block that has the figures of lists, if that is known; without what follows from the cell itself.
+export function byNames({ block, names: column }, start, tables, chosen) {
   const found = [...located(block, column, start, tables)];
   const alike = (one) => found.filter((other) => other.table === one.table && other.name === one.name);
   return found.flatMap((one) => {
     const same = alike(one);
     const isClear = !one.isAmbiguous && (!one.rows.length || same.length === one.rows.length);
     const row = isClear ? one.rows[same.indexOf(one)] : undefined;
-    const values = placed(one, column);
-    const isOpen = !one.columns && values.filter(([text]) => isFigure(text)).length > 1 &&
+    const isChosen = chosen !== undefined && isList(one.table);
+    const values = isChosen ? ofColumn(one, chosen) : placed(one, column);
+    const isOpen = !isChosen && !one.columns && values.filter(([text]) => isFigure(text)).length > 1 &&
       (isList(one.table) || one.heads.length);
     const why = !isClear ? "twice" : !row ? "outside" : isOpen ? "several" : "";
     return values.map(([text, place]) => ({ text, row: row ?? one.rows[0], column: place, why }));

@@ -3,7 +3,8 @@
 import pytest
 
 from sectors.approval import moves, review
-from sectors.approval.answered_returns import Unanswered, unanswered
+from sectors.approval.answered_returns import unanswered
+from sectors.approval.refusals import Unanswered
 from sectors.entry import writer
 from sectors.evidence import comments
 from sectors.models import Indicator, Submission

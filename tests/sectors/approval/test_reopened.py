@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from sectors.approval import moves, worklist
-from sectors.approval.answered_returns import Unanswered
+from sectors.approval import moves, refusals, worklist
+from sectors.approval.refusals import Unanswered
 from sectors.entry import writer
 from sectors.findings import storage
 from sectors.models import Submission, Transition
@@ -59,14 +59,14 @@ def test_a_required_cell_that_was_emptied_is_asked_for(cast, history):
     type_in(cast, history, **{"food.task": ""})
     assert [cell.code for cell in sheet.missing_cells()] == ["food.task"]
     assert len(worklist.missing_names([sheet])[sheet.pk]) == 1
-    with pytest.raises(moves.Incomplete):
+    with pytest.raises(refusals.Incomplete):
         step(cast, history, "submit")
 
 
 def test_an_error_in_a_named_cell_still_stops_it(cast, history):
     reopened(cast, history, "food.passed")
     type_in(cast, history, **{"food.passed": "99"})  # of 9
-    with pytest.raises(moves.Unresolved):
+    with pytest.raises(refusals.Unresolved):
         step(cast, history, "submit")
 
 

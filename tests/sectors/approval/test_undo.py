@@ -66,7 +66,7 @@ def test_it_is_too_late_after_some_seconds_and_for_others(cast, sheet, client, m
     client.force_login(cast.clerk)
     assert "超过" in take_back(client, what[:-2]).content.decode()
     now = timezone.now() + undo.BOUND + datetime.timedelta(seconds=1)
-    monkeypatch.setattr(undo.timezone, "now", lambda: now)
+    monkeypatch.setattr("sectors.shell.undo.timezone.now", lambda: now)
     assert "超过" in take_back(client, what).content.decode()
     assert status(sheet) == "submitted"
 

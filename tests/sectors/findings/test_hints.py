@@ -7,7 +7,7 @@ from django.urls import reverse
 from reports.aggregation.cube import annual
 from reports.boards import office as office_board
 from reports.chapters import verification
-from sectors.approval import moves, review
+from sectors.approval import moves, refusals, review
 from sectors.findings import reasons, rows, storage
 from sectors.guard import WrongState
 from sectors.models import Rule, StoredFinding
@@ -55,7 +55,7 @@ def test_what_stands_in_the_way_of_submitting(cast, hint, severity, blocks):
     base.change_catalogue(Rule.objects.filter(code=hint.rule), severity=severity)
     base.complete(hint.submission)
     if blocks:
-        with pytest.raises(moves.Unresolved):
+        with pytest.raises(refusals.Unresolved):
             moves.move(submission=hint.submission, action="submit", by=cast.clerk)
     else:
         moves.move(submission=hint.submission, action="submit", by=cast.clerk)
