@@ -144,7 +144,7 @@ def test_a_return_is_answered_where_it_stands(page, cast, sheet):
     moves.move(submission=sheet, action="return", by=cast.office, reason="核对", cells=["food.done", "food.task"])
     start(page, sheet)
     items = page.locator("#returned li")
-    expect(items.filter(has_text="既未修改也未答复").locator("visible=true").first).to_be_visible()
+    expect(items.filter(has_text="未改动，也未答复").locator("visible=true").first).to_be_visible()
     cell(page, "food.done").fill("41")
     keys(page, "[Enter]")
     state(page, "food.done", "saved")
