@@ -95,3 +95,12 @@ def test_a_return_before_acceptance_is_owed_as_ever(cast):
     step(cast, sheet, "return", cells=["food.task"])
     found = Submission.objects.get(pk=sheet.pk)
     assert (found.is_late, found.is_reopened) == (True, False)
+
+
+def test_the_link_of_a_number_names_its_cell_and_locks_the_others(cast, history, client):
+    client.force_login(cast.office)
+    page = client.get(f"/submissions/{history.pk}/?cell=food.done&cells=food.done")
+    assert page.context["picked"] == {"food.done": True}
+    text = base.html(page)
+    assert 'name="only_cells" checked' in text
+    assert 'name="only_cells" checked' not in base.html(client.get(f"/submissions/{history.pk}/"))
