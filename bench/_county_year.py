@@ -10,7 +10,7 @@ from django.db import transaction
 
 from inspections import records
 from inspections.models import SamplingBatch
-from sectors.approval import moves
+from sectors.approval import moves, refusals
 from sectors.catalogue import counted
 from sectors.entry import writer
 from sectors.findings import reasons, storage
@@ -53,7 +53,7 @@ class Refused(Exception):
     """A record may not be given to another department."""
 
 
-STOPPED = (moves.Incomplete, moves.Unresolved, writer.NotEverythingStored, Refused)
+STOPPED = (refusals.Incomplete, refusals.Unresolved, writer.NotEverythingStored, Refused)
 
 
 @dataclass
@@ -151,7 +151,7 @@ def send(world: World, of: Submission) -> None:
         try:
             with transaction.atomic():
                 of = moves.move(submission=of, action="submit", by=clerk)
-        except moves.Unresolved:
+        except refusals.Unresolved:
             _explain(world, of, clerk)
             of = moves.move(submission=of, action="submit", by=clerk)
     if of.status == SubmissionStatus.SUBMITTED and of.department.signs:

@@ -14,7 +14,8 @@ from sectors.calculation.cells import Cell, shown
 from sectors.calculation.formulas import NOW, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
-from sectors.entry.grid import Grid, GridCell, GridRow, GridTable, Values, bounds_of, change_text
+from sectors.entry.change_texts import change_text
+from sectors.entry.grid import Grid, GridCell, GridRow, GridTable, Values, bounds_of
 from sectors.models import Indicator
 from sectors.vocabulary import FigureState
 

@@ -20,7 +20,7 @@ from sectors.models import Department, Period, Region, Submission, User
 from sectors.vocabulary import Role, SubmissionStatus
 
 # What a step or an extension changes in a submission.
-LOCKED_FIELDS = ("status", "department_id", "extended_until", "submitted_by_id", "changed")
+LOCKED_FIELDS = ("status", "is_reopened", "department_id", "extended_until", "submitted_by_id", "changed")
 
 
 class WrongState(Exception):

@@ -167,8 +167,9 @@ class Progress:
         self._is_cancelled = not alive or rows.filter(cancel_asked=True).exists()
 
 
-def start(kind: str, *, by: User, title: str, **arguments: Any) -> Job:
-    """Have work of a registered kind done for a person, and return the job: over already, or to be followed."""
+def start(kind: str, *, by: User, title: str, after: datetime.timedelta | None = None, **arguments: Any) -> Job:
+    """Have work of a registered kind done for a person, and return the job: over already, or to be followed. A worker
+    begins it `after` some time."""
     if kind not in kinds:
         raise LookupError(f"no job of the kind {kind}")
     with transaction.atomic():
@@ -180,7 +181,7 @@ def start(kind: str, *, by: User, title: str, **arguments: Any) -> Job:
             arguments=arguments,
             language=translation.get_language() or settings.LANGUAGE_CODE,
         )
-        _enqueue(job)
+        _enqueue(job, after)
     job.refresh_from_db()
     return job
 
@@ -255,10 +256,10 @@ def file_of(job: Job) -> Path | None:
     return path if job.file and path.is_file() else None
 
 
-def _enqueue(job: Job) -> None:
+def _enqueue(job: Job, after: datetime.timedelta | None = None) -> None:
     """A worker sees the row in its queue once the transaction ends. Without one the job runs here, after it."""
     if settings.JOBS == "worker":
-        run.enqueue(job.pk)
+        (run.using(run_after=timezone.now() + after) if after else run).enqueue(job.pk)
     else:
         on_commit(partial(run.enqueue, job.pk))
 

@@ -2,7 +2,8 @@
 
 Delivered is what has left its department by the department's own rules: with the head's signature where the head signs,
 with the clerk's step where not. It counts once: what came back and went out again was delivered when it first left.
-What came back and lies with the department is owed again, and overdue once its day is past.
+What came back and lies with the department is owed again, and overdue once its day is past; what was accepted and is
+reopened stays as it was delivered.
 What was imported from a document nobody delivered; it is neither on time nor late.
 
 What pages ask of an object stands as a function of values, what they ask of the database as an expression over
@@ -52,9 +53,12 @@ def with_office() -> Q:
     return Q(status=SubmissionStatus.SIGNED) | Q(status=SubmissionStatus.SUBMITTED, department__signs=False)
 
 
-def is_overdue(status: str, signs: bool, due: datetime.date, today: datetime.date) -> bool:
-    """With the department past its day, `due` with what was granted; also what came back after it was delivered."""
-    return is_with_department(status, signs) and due < today
+def is_overdue(
+    status: str, signs: bool, due: datetime.date, today: datetime.date, *, is_reopened: bool = False
+) -> bool:
+    """With the department past its day, `due` with what was granted; also what came back after it was delivered, but
+    not what was accepted and is reopened: the office asks for it anew."""
+    return is_with_department(status, signs) and due < today and not is_reopened
 
 
 def annotate_delivery(rows: Any) -> Any:
@@ -86,11 +90,12 @@ def judged(
     delivered_on: datetime.date | None,
     is_imported: bool,
     today: datetime.date,
+    is_reopened: bool = False,
 ) -> Timeliness:
     """`due` with what was granted; `delivered_on` is the local day of `delivered_at`."""
     if is_imported:
         return Timeliness.IMPORTED
-    if is_with_department(status, signs):  # also what came back: it is owed again
+    if is_with_department(status, signs) and not is_reopened:  # also what came back: it is owed again
         return Timeliness.OVERDUE if is_overdue(status, signs, due, today) else Timeliness.PENDING
     if delivered_on is None:  # nobody knows how it came here
         return Timeliness.IMPORTED

@@ -28,6 +28,7 @@ from sectors.views import (
     spreadsheets,
     submissions,
     talk,
+    undo,
     urging,
     work,
 )
@@ -73,6 +74,7 @@ urlpatterns: list[Any] = [
     path("sheets/<int:pk>/import/marked/", spreadsheets.marked, name="sheet-import-marked"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/queue/", queue.queue, name="queue"),
+    path("undo/", undo.take_back, name="undo"),
     path("submissions/accept/", queue.accept_clean, name="accept-clean"),
     path("submissions/<int:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:pk>/print/", printing.printed, name="print"),

@@ -20,10 +20,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sectors.approval import marks, moves
+from sectors.approval.answered_returns import unanswered
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.loader import load
 from sectors.entry import writer
 from sectors.entry.cell_texts import read_cell
+from sectors.evidence import comments
 from sectors.findings import storage
 from sectors.models import (
     Assignment,
@@ -219,6 +221,12 @@ def complete(of: Submission) -> None:
     """Required cells that are empty do not apply."""
     missing = of.missing_cells().select_related("unit")
     writer.store(of, {i: read_cell(i, "n/a") for i in missing}, by=None, way=ChangeSource.IMPORT)
+
+
+def answer(of: Submission, by: User) -> None:
+    """Cells that a return names are answered, where nothing was changed in them."""
+    for cell in unanswered([of])[of.pk]:
+        comments.comment(submission=of, indicator=cell, text="已核对，无误", by=by)
 
 
 def seen(by: User, of: Submission) -> str:

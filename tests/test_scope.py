@@ -38,7 +38,7 @@ WITHOUT_TRACE = {
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("import-firms", "import-confirm-firms"),  # what was exported changes nothing
-    *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge"),
+    *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge", "undo"),
     *("sign-report-act", "urge-stations"),
     "take-over-rows",  # there are no rows yet
     # Of one's own account: an event of the audit record, or the state of the session.

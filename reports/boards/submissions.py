@@ -44,6 +44,7 @@ class BoardSubmission(NamedTuple):
     status: str
     signs: bool
     is_demo: bool
+    is_reopened: bool
     filled: int
     required_filled: int
     sheet: Sheet
@@ -60,7 +61,7 @@ class BoardSubmission(NamedTuple):
 
     @property
     def days_late(self) -> int:
-        late = timeliness.is_overdue(self.status, self.signs, self.due, self.today)
+        late = timeliness.is_overdue(self.status, self.signs, self.due, self.today, is_reopened=bool(self.is_reopened))
         return (self.today - self.due).days if late else 0
 
     @property
@@ -91,6 +92,7 @@ class BoardSubmission(NamedTuple):
             delivered_on=self.delivered,
             is_imported=self.is_imported,
             today=self.today,
+            is_reopened=bool(self.is_reopened),
         )
 
 

@@ -19,7 +19,7 @@ from reports.wording import few
 from reports.wording.comparisons import months
 from reports.wording.few import Few
 from sectors.calculation.cells import formatted, rounded, with_unit
-from sectors.checks.comparisons import CHANCE
+from sectors.checks.usual import CHANCE
 from sectors.vocabulary import AMOUNTS, Accumulation, TargetBound
 
 # A rate whose target is reached, or that has none, is named from this many percentage points on.

@@ -8,91 +8,30 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.access import BACKWARD_STEPS, MOVES, acting_for, fits_status, has_right, is_own_work
 from sectors.approval import marks
+from sectors.approval.answered_returns import unanswered
+from sectors.approval.refusals import Incomplete, NothingToEnter, OwnWork, ReasonMissing, Unanswered, Unresolved
 from sectors.calendar import extensions
 from sectors.catalogue import counted
 from sectors.catalogue.compiled import catalogue
 from sectors.entry import open_rows
-from sectors.entry.requested_cells import enterable_cells, standing_returns, unlocked_cells
+from sectors.entry.requested_cells import enterable_cells, requested_cells, standing_returns, unlocked_cells
 from sectors.findings import storage
 from sectors.guard import WrongState, lock, lock_departments, lock_period, lock_periods, lock_submissions, why_not
-from sectors.models import Assignment, Department, Indicator, Period, Submission, Transition, User
+from sectors.models import Assignment, Department, Indicator, Period, StoredFinding, Submission, Transition, User
+from sectors.models.findings import FindingQuerySet
 from sectors.people import deputies, notices
 from sectors.texts import LONGEST_REASON, too_long
 from sectors.vocabulary import OPEN_STATUSES, Role, SubmissionStatus
 
 DOUBLE_CLICK = datetime.timedelta(seconds=10)
-NAMED = 5  # of the empty cells
-
-
-class ReasonMissing(Exception):
-    """The step needs a reason and none was given, or none that fits."""
-
-
-class OwnWork(PermissionDenied):
-    """A deputy takes no step over what they filled in or submitted; the message says who can."""
-
-
-class NothingToEnter(Exception):
-    """Of the cells that a return names none could be entered by the department."""
-
-    def __init__(self, named: Collection[Indicator]) -> None:
-        names = "、".join(indicator.name for indicator in named)
-        if not names:
-            super().__init__(_("No cell is chosen. Choose the cells that may be changed, or let all be changed."))
-            return
-        text = _(
-            "Nothing could be entered in the cells that are chosen: %(names)s. They are not filled in this period, or "
-            "the office locked them. Choose others, or none."
-        )
-        super().__init__(text % {"names": names})
-
-
-class Incomplete(Exception):
-    """Required cells are empty."""
-
-    def __init__(self, missing: list[str]) -> None:
-        message = ngettext(
-            "Not submitted: %(count)d required cell is empty (%(names)s). Fill it, or write n/a.",
-            "Not submitted: %(count)d required cells are empty (%(names)s …). Fill them, or write n/a.",
-            len(missing),
-        )
-        super().__init__(message % {"count": len(missing), "names": "、".join(missing[:NAMED])})
-
-
-class Unresolved(Exception):
-    """Findings stand in the way of the submission: errors, errors that wait for the office, warnings without reason."""
-
-    def __init__(self, errors: int, waiting: int, warnings: int) -> None:
-        self.errors, self.waiting, self.warnings = errors, waiting, warnings
-        parts = [
-            (
-                errors,
-                ngettext(
-                    "%(count)d error is to be mended or explained",
-                    "%(count)d errors are to be mended or explained",
-                    errors,
-                ),
-            ),
-            (
-                waiting,
-                ngettext(
-                    "%(count)d explained error waits for the office",
-                    "%(count)d explained errors wait for the office",
-                    waiting,
-                ),
-            ),
-            (warnings, ngettext("%(count)d warning needs a reason", "%(count)d warnings need a reason", warnings)),
-        ]
-        listed = _("; ").join(text % {"count": count} for count, text in parts if count)
-        super().__init__(_("Not submitted yet: %(what)s.") % {"what": listed})
 
 
 @transaction.atomic
@@ -114,8 +53,8 @@ def move(
     Raises PermissionDenied for a missing right (OwnWork for a deputy's own), WrongState when another step came first or
     the period is closed, marks.Outdated when it is not what the page showed, ReasonMissing when a return has no reason,
     NothingToEnter when the cells that it names cannot be entered, extensions.InvalidDay for a day that is over,
-    Incomplete or Unresolved when empty required cells or findings stand in the way of submitting. Nothing is written
-    then.
+    Incomplete, Unresolved or Unanswered when empty required cells, findings or cells of a return stand in the way of
+    submitting. Nothing is written then.
     """
     if until:
         lock_period(submission.period)
@@ -127,6 +66,8 @@ def move(
     if action == "submit":
         locked.submitted_by = by
         notices.mark_handled(locked)
+    if action in ("reopen", "accept"):
+        locked.is_reopened = action == "reopen"
     is_return = MOVES[action].new == SubmissionStatus.RETURNED
     named = _named_cells(locked, action, cells, only_cells) if is_return else []
     step = _write(
@@ -155,6 +96,48 @@ def _checked_reason(action: str, reason: str) -> str:
     return found
 
 
+def last_steps(submissions: Collection[Submission]) -> list[int]:
+    """The keys of the last step of each."""
+    rows = Transition.objects.filter(submission__in=submissions).order_by().values("submission")
+    return list(rows.annotate(last=Max("pk")).values_list("last", flat=True))
+
+
+@transaction.atomic
+def take_back(steps: Collection[int], *, by: User) -> list[Submission]:
+    """Undo steps that a person took just now, named by their keys, as if they had not been taken: the row goes, and the
+    audit record has both. Nobody was told of them yet.
+
+    Returns what they were of. Raises WrongState where anything came after one of them: then none is undone.
+    """
+    taken = list(Transition.objects.filter(pk__in=steps, by=by).select_related("submission__period").order_by("pk"))
+    lock_submissions(Submission.objects.filter(pk__in=[step.submission_id for step in taken]))
+    if len(taken) < len(steps):
+        raise WrongState(_("This step is undone already."))
+    for step in taken:
+        _undo(step, lock(step.submission), by)
+    return [step.submission for step in taken]
+
+
+def _undo(step: Transition, submission: Submission, by: User) -> None:
+    before = list(submission.transitions.exclude(pk=step.pk).order_by("pk"))
+    if (before and before[-1].pk > step.pk) or submission.status != step.new:
+        raise WrongState(_("Somebody has acted on it since, so it is not undone. Look at it again."))
+    if step.new == SubmissionStatus.SUBMITTED and step.old in OPEN_STATUSES:
+        handed_in = [one for one in before if one.new == SubmissionStatus.SUBMITTED and one.old in OPEN_STATUSES]
+        submission.submitted_by = handed_in[-1].by if handed_in else None
+        notices.mark_unhandled(submission, step.at)
+    if step.new == SubmissionStatus.ACCEPTED:
+        decided = [one.old for one in before if SubmissionStatus.ACCEPTED in (one.old, one.new) and one.old != one.new]
+        submission.is_reopened = bool(decided) and decided[-1] == SubmissionStatus.ACCEPTED
+    changes = [("status", step.new, step.old)]
+    record.write(
+        EventKind.TRANSITION, submission, changes=changes, by=by, region=submission.region_id, reason=_("Undone.")
+    )
+    submission.status = step.old
+    submission.save(update_fields=["status", "is_reopened", "submitted_by", "changed"])
+    step.delete()
+
+
 def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
     """Whether this very step is what the person did last, just now: a double click, whose second half has no news."""
     last = submission.transitions.order_by("pk").last()
@@ -171,6 +154,7 @@ def _check_content(submission: Submission, action: str, by: User, seen: str | No
     if action == "submit":
         marks.check(seen, marks.mark(by, submission.pk))
         _check_required(submission)
+        _check_return(submission)
         _check_findings(submission)
     elif action not in BACKWARD_STEPS:
         found = storage.refresh(submission)  # on record as whoever decided about it saw it
@@ -217,14 +201,29 @@ def _check_required(submission: Submission) -> None:
         raise Incomplete(missing)
 
 
+def _check_return(submission: Submission) -> None:
+    if cells := unanswered([submission])[submission.pk]:
+        raise Unanswered(cells)
+
+
 def _check_findings(submission: Submission) -> None:
     """All checks once more, on the figures as they are while nobody else can change them."""
     storage.refresh(submission)
     # When this is done: it locks the others, and two that wait for one another would wait for ever.
     transaction.on_commit(partial(storage.refresh_beside, submission), robust=True)
-    counts = submission.findings.counts()
+    counts = _in_question(submission).counts()
     if any(counts.values()):
         raise Unresolved(**counts)
+
+
+def _in_question(submission: Submission) -> FindingQuerySet:
+    """The findings that are to be settled: of what was accepted and is reopened for some cells, those about these."""
+    found = StoredFinding.objects.filter(submission=submission)
+    unlocked = requested_cells(submission).unlocked if submission.is_reopened else None
+    if unlocked is None:
+        return found
+    rows = found.standing().values_list("pk", "indicators")
+    return found.filter(pk__in=[key for key, codes in rows if not unlocked.isdisjoint(codes)])
 
 
 @transaction.atomic
@@ -368,5 +367,5 @@ def _write(
         reason=reason,
     )
     submission.status = status
-    submission.save(update_fields=["status", "submitted_by", "changed"])
+    submission.save(update_fields=["status", "is_reopened", "submitted_by", "changed"])
     return step

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 
 from sectors import guard
 from sectors.access import REVIEW_STEPS, actions_for
-from sectors.approval import marks, moves, text_diff, worklist
+from sectors.approval import digests, marks, moves, text_diff, worklist
+from sectors.approval.answered_returns import unanswered
 from sectors.calculation.cells import shown
+from sectors.entry import writer
 from sectors.findings import storage
 from sectors.models import (
     Attachment,
@@ -32,7 +34,7 @@ from sectors.models import (
     Transition,
     User,
 )
-from sectors.vocabulary import FindingState, SubmissionStatus
+from sectors.vocabulary import FindingState, Role, SubmissionStatus
 
 REVIEWED = frozenset({SubmissionStatus.SIGNED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
 BEHIND = 1 << 15  # all questions of a sheet
@@ -72,11 +74,14 @@ class TextChange:
 
 @dataclass(frozen=True)
 class ReturnedCell:
-    """A cell that the last return named, what became of it since, and what was said about it since."""
+    """A cell that the last return named, what became of it since, and what was said about it since; `was` is what stood
+    in it then, as `Cell.stored` gives it."""
 
     indicator: Indicator
+    was: str
     change: CellChange | None
     answers: list[Comment]
+    is_open: bool  # neither changed nor answered
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,11 @@ class OpenPoints:
 
     missing: int = 0
     findings: int = 0
+    unanswered: int = 0  # cells that a return named
 
     @property
     def is_clean(self) -> bool:
-        return not (self.missing or self.findings)
+        return not (self.missing or self.findings or self.unanswered)
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,7 @@ class QueueRow:
     open_points: OpenPoints
     seen: marks.Mark
     step: Transition | None
+    digest: digests.Digest
 
 
 def queue(user: User) -> list[Submission]:
@@ -172,7 +179,8 @@ def queue_rows(user: User) -> list[QueueRow]:
     found = open_points(rows)
     steps = Transition.objects.filter(submission__in=rows).exclude(old=F("new")).select_related("by")
     last = {step.submission_id: step for step in steps.order_by("pk")}
-    return [QueueRow(row, found[row.pk], seen[row.pk], last.get(row.pk)) for row in rows]
+    short = digests.read(rows)
+    return [QueueRow(row, found[row.pk], seen[row.pk], last.get(row.pk), short[row.pk]) for row in rows]
 
 
 def position_in(rows: list[Submission], submission: Submission) -> QueuePosition | None:
@@ -196,39 +204,41 @@ def next_in_queue(rows: list[Submission], submission: Submission) -> Submission 
 
 
 def open_points(submissions: Collection[Submission]) -> dict[int, OpenPoints]:
-    """Empty required cells and findings of each submission (`period` fetched) by its key; constant queries.
+    """Empty required cells, findings and unanswered cells of returns of each submission (`period` fetched) by its key;
+    constant queries.
 
     A finding that the department explained is one for the office to read, until it lets the finding stand.
     """
     waiting = StoredFinding.objects.filter(submission__in=submissions, state__in=OPEN_FINDINGS)
     found = Counter(waiting.values_list("submission", flat=True))
-    missing = worklist.missing_names(submissions)
-    return {s.pk: OpenPoints(missing=len(missing[s.pk]), findings=found[s.pk]) for s in submissions}
+    missing, left = worklist.missing_names(submissions), unanswered(submissions)
+    return {s.pk: OpenPoints(len(missing[s.pk]), found[s.pk], len(left[s.pk])) for s in submissions}
 
 
-def open_points_in(missing: int, findings: Iterable[StoredFinding]) -> OpenPoints:
+def open_points_in(missing: int, findings: Iterable[StoredFinding], left: int) -> OpenPoints:
     """The same of one submission as it stands now, where its findings on record may be behind."""
-    return OpenPoints(missing=missing, findings=sum(finding.state in OPEN_FINDINGS for finding in findings))
+    return OpenPoints(missing, sum(finding.state in OPEN_FINDINGS for finding in findings), left)
 
 
 def accept_clean(
     submissions: Iterable[Submission], *, by: User, seen: Mapping[int, str] | None = None
-) -> tuple[int, list[str]]:
-    """Accept those that are clean at this moment; returns how many, and a sentence for each that was left.
+) -> tuple[list[Submission], list[str]]:
+    """Pass on those that are clean at this moment, by whichever step of the review is this person's: the head's
+    signature or the office's acceptance. Returns them, and a sentence for each that was left.
 
     `seen` has the mark of each from the page where they were chosen, by its key; None where there was no page.
     """
-    accepted, left = 0, []
+    passed: list[Submission] = []
+    left: list[str] = []
     for submission in submissions:
         try:
             with transaction.atomic():
-                # Locked before the look: what is judged clean is what is accepted.
+                # Locked before the look: what is judged clean is what is passed on.
                 locked = guard.lock(submission)
                 marks.check(None if seen is None else seen.get(locked.pk, ""), marks.mark(by, locked.pk))
                 storage.refresh(locked)
                 if open_points([locked])[locked.pk].is_clean:
-                    moves.move(submission=locked, action="accept", by=by)
-                    accepted += 1
+                    passed.append(moves.move(submission=locked, action=_review_step(by), by=by))
                 else:
                     left.append(_("%(sheet)s is not clean: read it before accepting.") % {"sheet": submission.sheet})
         except marks.Outdated:
@@ -237,7 +247,12 @@ def accept_clean(
             left.append(f"{submission.sheet}: {error}")
         except PermissionDenied:
             left.append(_("%(sheet)s is not yours to accept.") % {"sheet": submission.sheet})
-    return accepted, left
+    return passed, left
+
+
+def _review_step(by: User) -> str:
+    """The step by which this person passes on what waits, whether it fits now or not."""
+    return "accept" if by.role == Role.OFFICE else "sign"
 
 
 def _outdated(submission: Submission, seen: str, by: User) -> str:
@@ -302,16 +317,25 @@ def texts_since(submission: Submission, since: datetime.datetime | None) -> list
     return _net_texts(_text_changes(submission).filter(at__gt=since)) if since else []
 
 
-def returned_cells(submission: Submission) -> tuple[Transition | None, list[ReturnedCell]]:
-    """The last return, and the cells that it named with what changed in them and was said about them since."""
+def returned_cells(submission: Submission, left: Collection[Indicator]) -> tuple[Transition | None, list[ReturnedCell]]:
+    """The last return, and the cells that it named with what changed in them and was said about them since; `left` are
+    the unanswered ones."""
     last = submission.last_return()
     if last is None:
         return None, []
-    changes = changes_since(submission, last.at)
+    cells = list(last.cells.all())
+    if not cells:
+        return last, []
+    changes, stored = changes_since(submission, last.at), writer.stored_cells(submission, cells)
     said: dict[int, list[Comment]] = {}
     for comment in submission.comments.filter(at__gt=last.at).select_related("by__department"):
         said.setdefault(comment.indicator_id, []).append(comment)
-    return last, [ReturnedCell(cell, changes.get(cell.code), said.get(cell.pk, [])) for cell in last.cells.all()]
+    found = []
+    for cell in cells:
+        change = changes.get(cell.code)
+        was = change.old if change else stored[cell.pk][0].stored if cell.pk in stored else ""
+        found.append(ReturnedCell(cell, was, change, said.get(cell.pk, []), cell in left))
+    return last, found
 
 
 def editing_sessions(submission: Submission) -> list[EditingSession]:

@@ -12,7 +12,7 @@ from sectors.access import FORWARD_STEPS, actions_for
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.entry.grid import field_id
-from sectors.models import Department, Figure, Submission, Transition, User
+from sectors.models import Department, Figure, FigureChange, Submission, Transition, User
 from sectors.vocabulary import OPEN_STATUSES, FigureState, Role, SubmissionStatus
 
 SOON = 7  # days
@@ -155,11 +155,20 @@ def missing_names(submissions: Collection[Submission]) -> dict[int, list[str]]:
         .exclude(state=FigureState.BLANK)
         .values_list("submission", "indicator")
     )
+    reported = _reported([submission for submission in submissions if submission.is_reopened])
     return {
         submission.pk: [
             indicator.name
             for indicator in compiled.to_enter(submission.sheet_id, submission.period.last_day)
-            if indicator.required and (submission.pk, indicator.pk) not in answered
+            if indicator.required
+            and (submission.pk, indicator.pk) not in answered
+            and (not submission.is_reopened or (submission.pk, indicator.pk) in reported)
         ]
         for submission in submissions
     }
+
+
+def _reported(submissions: Collection[Submission]) -> set[tuple[int, int]]:
+    """Submissions and the indicators of which anything was ever reported in them."""
+    rows = FigureChange.objects.filter(submission__in=submissions).order_by()
+    return set(rows.values_list("submission", "indicator").distinct()) if submissions else set()

@@ -22,6 +22,7 @@ from sectors.checks.reported import Inexact, Point, ReportedFigure, half
 from sectors.checks.specs import BreakdownSpec, IndicatorSpec, never_negative
 from sectors.checks.suspects import Suspect
 from sectors.checks.templates import Template
+from sectors.checks.usual import CHANCE, NORMAL, UNUSUAL, usual
 from sectors.vocabulary import AMOUNTS, Accumulation, Qualifier
 
 HUNDRED = Decimal(100)
@@ -34,10 +35,7 @@ ORDINARY: dict[str, dict[int, int]] = {
     Accumulation.CUMULATIVE: {LAST_YEAR: 100},
 }
 ORDINARY_POINTS = 20  # of a percentage, in points
-CHANCE = 3  # standard deviations of what chance makes of a count
 POINTS_BACK, FEWEST_POINTS = 12, 8
-UNUSUAL = Decimal("3.5")  # modified z-score, after Iglewicz and Hoaglin
-NORMAL = Decimal("0.6745")
 QUIET = Decimal("0.05")  # a course is not taken for steadier than this share of its median
 
 
@@ -45,11 +43,11 @@ def course(facts: Facts, rates: Iterable[IndicatorSpec]) -> Iterator[Finding]:
     """What the course over time of figures, and of the computed percentages `rates`, says against them."""
     for figure in facts.judged:
         indicator, times = figure.indicator, facts.points[figure.indicator.code]
-        if len(times) > 1 and indicator.formula is None:
-            if indicator.accumulation == Accumulation.CUMULATIVE:
-                yield from _fall(facts, figure)
-            if indicator.change_limit != 0:
-                yield from _unusual(facts, figure)
+        if len(times) > 1 and indicator.formula is None and indicator.accumulation == Accumulation.CUMULATIVE:
+            yield from _fall(facts, figure)
+        if indicator.formula is None and indicator.change_limit != 0:
+            found = list(_unusual(facts, figure)) if len(times) > 1 else []
+            yield from found or usual(facts, figure)
         if indicator.code in facts.periods and indicator.formula is None:
             inexact = facts.inexact_periods.get(indicator.code, ())
             yield from _annual(figure, facts.periods[indicator.code], inexact)

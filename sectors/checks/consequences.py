@@ -19,9 +19,10 @@ ALONE = (
     CheckKind.WHOLE,
     CheckKind.CHANGE,
     CheckKind.OUTLIER,
+    CheckKind.PAST,
     CheckKind.SIBLING,
 )
-UNUSUAL = (CheckKind.CHANGE, CheckKind.OUTLIER)
+UNUSUAL = (CheckKind.CHANGE, CheckKind.OUTLIER, CheckKind.PAST)
 
 
 def with_consequences(

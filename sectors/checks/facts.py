@@ -28,7 +28,8 @@ class Facts:
     `periods` has, for annual figures, those of each period of the year, `inexact_periods` what is known of them.
     `derived` are the tolerances of values that several figures make; `joint` those among them of which no single figure
     can be accused. `elsewhere` gives, by code, what other regions reported, by region: it is asked only where something
-    is held against that. `inexact` are figures that are not exact."""
+    is held against that. `inexact` are figures that are not exact. `annual` has, for figures of shorter
+    periods, those of whole years by code and year."""
 
     indicators: Mapping[str, IndicatorSpec]
     points: Points
@@ -41,6 +42,7 @@ class Facts:
     elsewhere: Callable[[], Mapping[str, Mapping[int, Decimal]]] = dict
     inexact: InexactFigures = field(default_factory=dict)
     inexact_periods: Mapping[str, Sequence[Inexact | None]] = field(default_factory=dict)
+    annual: Points = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.series = Series(self.points, self.indicators, self.now, self.a_year, self.derived, self.inexact)

@@ -11,7 +11,7 @@ from sectors.checks.messages import Message, Statement, Text
 from sectors.checks.suspects import Suspect
 from sectors.vocabulary import Severity
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, HINT = Severity.ERROR, Severity.WARNING, Severity.HINT
 PLACES = Decimal("1e-8")  # what findings are kept to
 
 
@@ -29,6 +29,7 @@ class CheckKind(StrEnum):
     ANNUAL = "annual"  # periods make their year
     CHANGE = "change"  # against another period
     OUTLIER = "outlier"  # against its whole course
+    PAST = "past"  # against the usual range of its own past, where nothing else says more
     WHOLE = "whole"  # a rate or growth that no whole number gives
     SIBLING = "sibling"  # against the other rows of its table
     BLANK = "blank"  # an empty cell beside filled ones

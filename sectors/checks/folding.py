@@ -121,6 +121,7 @@ def facts(
         elsewhere=elsewhere,
         inexact=gathered.inexact,
         inexact_periods=_inexact_of_year(known, gathered, period.year) if is_year else {},
+        annual={} if is_year else figures.get(Frequency.YEAR, {}),
     )
 
 

@@ -15,6 +15,7 @@ from sectors.checks.arithmetic import Check
 from sectors.checks.comparisons import POINTS_BACK
 from sectors.checks.facts import Facts
 from sectors.checks.findings import CheckKind, Finding, NamedFigure
+from sectors.checks.usual import BACK
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Naming:
         moments: dict[CheckKind, Iterable[int]] = {
             CheckKind.CHANGE: (LAST_YEAR,) if facts.a_year == 1 else (LAST_YEAR, PREVIOUS),
             CheckKind.OUTLIER: (back * PREVIOUS for back in range(1, POINTS_BACK + 1)),
+            CheckKind.PAST: (back * PREVIOUS for back in range(1, BACK + 1)),
             CheckKind.FALL: (back * PREVIOUS for back in range(1, facts.now % facts.a_year + 1)),
         }
         there = [(code, at) for at in moments.get(finding.kind, ()) if facts.evaluation.value(code, at) is not None]

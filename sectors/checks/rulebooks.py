@@ -17,6 +17,8 @@ from sectors.checks.specs import BreakdownSpec, IndicatorSpec, RuleSpec
 from sectors.models import Indicator, Rule
 from sectors.vocabulary import PERIODS_A_YEAR, Frequency
 
+YEARS_BACK = 3  # annual figures
+
 
 @dataclass(frozen=True)
 class PeriodChecks:
@@ -166,6 +168,8 @@ class Rulebooks:
                 year = period.year - (one.years_back if one.folded else 0)
                 shorter = [kind for kind, count in PERIODS_A_YEAR.items() if count > a_year]
                 found |= {kind: min(year, found.get(kind, year)) for kind in shorter}
+        # Of years of which only the annual figure is known, it tells what is usual.
+        found.setdefault(Frequency.YEAR, judged[0].period.year - YEARS_BACK)
         return found
 
     def _sheets(self, codes: Iterable[str]) -> frozenset[int]:

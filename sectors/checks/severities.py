@@ -93,6 +93,9 @@ CHECKS: Mapping[str, KindOfCheck] = {
         _("Change over time"), _("Against the period before and the same period last year."), WARNING, HINT
     ),
     CheckKind.OUTLIER: KindOfCheck(_("Outlier"), _("Against the last 12 periods."), WARNING, HINT),
+    CheckKind.PAST: KindOfCheck(
+        _("Usual range"), _("Against the usual range of its own last eight periods."), HINT, HINT
+    ),
     CheckKind.SIBLING: KindOfCheck(
         _("Rows of a table"),
         _("What a row has for each of something is less than a hundred times that of other rows and regions."),

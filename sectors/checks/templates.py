@@ -143,6 +143,28 @@ class Template(TextChoices):
         _("%(name)s: %(now)s lies far from what the last %(count)d periods had (%(middle)s in the middle)."),
     )
 
+    OUT_OF_RANGE = (
+        "out_of_range",
+        _(
+            "%(name)s: %(now)s lies far out of what the %(count)d periods %(periods)s had (%(low)s to %(high)s, "
+            "%(middle)s in the middle). Is it right?"
+        ),
+    )
+    TIMES_THE_PAST = (
+        "times_the_past",
+        _(
+            "%(name)s: %(now)s is %(times)s times what a period had before (%(middle)s, from %(periods)s). Was it "
+            "given in another unit?"
+        ),
+    )
+    FRACTION_OF_THE_PAST = (
+        "fraction_of_the_past",
+        _(
+            "%(name)s: %(now)s is one in %(times)s of what a period had before (%(middle)s, from %(periods)s). Was it "
+            "given in another unit?"
+        ),
+    )
+
     WHOLE = (
         "whole",
         _("%(name)s is declared as %(declared)s, which no whole number (%(of)s) gives: %(count)s would give %(fits)s."),

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sectors.calculation.bounded import Bounded, Bounds, comparable, folded_bounds, overlap
-from sectors.calculation.cells import Cell, formatted, interval_of, rounded, shown
+from sectors.calculation.cells import Cell, formatted, interval_of, shown
 from sectors.calculation.evaluation import Definition, Evaluation, folded, period_at
 from sectors.calculation.formulas import LAST_YEAR, NOW, PREVIOUS, Name
 from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import written
 from sectors.catalogue.compiled import CompiledSheet, sheet_of
 from sectors.entry import open_rows
+from sectors.entry.change_texts import change_text
 from sectors.entry.requested_cells import requested_cells
+from sectors.entry.sparkline import COURSE, Course
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows, words_rows
 from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
@@ -50,6 +52,7 @@ class GridCell:
     is_locked: bool = False
     counted: Tally | None = None  # what the registry counts for it
     rows: int = 0  # open rows that it is made of
+    course: Course = ()  # the periods before, the latest last
 
     @property
     def counted_text(self) -> str:
@@ -58,7 +61,7 @@ class GridCell:
             return ""
         count = self.counted.records
         text = ngettext("counted from %(count)d record", "counted from %(count)d records", count) % {"count": count}
-        counted = _printed(self.indicator, self.counted.value)
+        counted = formatted(self.counted.value, self.indicator.decimals, self.indicator.rounding)
         return text if counted == self.text else f"{text}: {counted}"
 
     @property
@@ -164,6 +167,10 @@ class _GridReader:
         self.sheet = sheet_of(submission)
         self.catalogue = self.sheet.catalogue
         self.indicators = self.sheet.indicators if only is None else self.sheet.following(only)
+        # An answer to what was saved leaves the course alone.
+        self.course = (
+            [] if only is not None else [period_at(self.period.key, n * PREVIOUS) for n in range(COURSE, 0, -1)]
+        )
         self.requested_cells, self.row_counts = requested_cells(submission), open_rows.counts(submission)
         self.tallies = {} if only is not None else {tally.indicator_id: tally for tally in submission.tallies.all()}
         frequency = self.catalogue.frequency(submission.sheet_id, self.period.year)
@@ -214,7 +221,16 @@ class _GridReader:
             is_locked=self.requested_cells.locks(code),
             counted=self.tallies.get(indicator.pk),
             rows=self.row_counts.get(code, 0),
+            course=() if indicator.is_words else self._course(indicator),
         )
+
+    def _course(self, indicator: Indicator) -> Course:
+        cells = [
+            (period.code, self.moments.get((period.year, period.number), {}).get(indicator.code))
+            for period in self.course
+            if indicator.valid_on(period.last_day)
+        ]
+        return [(code, cell.value if cell else None) for code, cell in cells]
 
     def _beside(self, indicator: Indicator, moment: int) -> str:
         """What stood there at another time."""
@@ -299,7 +315,7 @@ class _GridReader:
         read = self.catalogue.with_inputs(indicator.code for indicator in self.indicators)
         codes = {by_code[code].pk: code for code in read if code in by_code}
         periods = [period_at(period_at(self.period.key, shown), more) for shown in SHOWN for more in self.sheet.moments]
-        years = (min(key.year for key in periods) if periods else year, year)
+        years = (min(key.year for key in (*periods, *self.course)) if periods else year, year)
         region, since = self.submission.region_id, {kind: years[0]}
         rows = figure_rows(region, years, since=since, indicators=codes) if codes else ()
         found: dict[Moment, dict[str, Cell]] = {}
@@ -384,17 +400,3 @@ def bounds_of(indicator: Indicator, cell: Cell) -> Bounds:
     assert cell.value is not None
     interval = interval_of(cell.value, cell.places, cell.qualifier, indicator.kind)
     return Bounds.of(interval, cell.qualifier, cell.as_of)
-
-
-def _printed(indicator: Indicator, value: Decimal | None) -> str:
-    return formatted(value, indicator.decimals, indicator.rounding)
-
-
-def change_text(indicator: Indicator, now: Decimal | None, then: Decimal | None) -> str:
-    """Against last year: percentage points for a rate, with its decimals, per cent for a count; empty with nothing to
-    compare, and for a count that was zero or negative."""
-    if now is None or then is None:
-        return ""
-    if indicator.unit.is_percent:
-        return _("%(points)s pp") % {"points": f"{rounded(now - then, indicator.decimals) + 0:+}"}
-    return f"{rounded((now / then - 1) * 100, 1) + 0:+}%" if then > 0 else ""

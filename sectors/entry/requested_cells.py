@@ -37,9 +37,14 @@ def standing_returns(submission: Submission) -> list[Transition]:
     """The office's last return since it last accepted the submission, then the last one of the department's own head
     since, as far as there are any; each with its cells."""
     steps = submission.transitions.filter(new__in=(SubmissionStatus.RETURNED, SubmissionStatus.ACCEPTED))
-    found: list[Transition] = []
     # Being handed over while it is returned is no return.
-    for step in steps.exclude(old=F("new")).prefetch_related("cells"):
+    return standing(steps.exclude(old=F("new")).prefetch_related("cells"))
+
+
+def standing(steps: Iterable[Transition]) -> list[Transition]:
+    """The same of a submission's returns and acceptances, in their order."""
+    found: list[Transition] = []
+    for step in steps:
         if step.new == SubmissionStatus.ACCEPTED or not step.is_of_head:
             found = []
         elif found and found[-1].is_of_head:

@@ -147,6 +147,7 @@ class Submission(models.Model):
         _("Status"), max_length=9, choices=SubmissionStatus.choices, default=SubmissionStatus.DRAFT
     )
     is_demo = models.BooleanField(_("Demonstration data"), default=False)
+    is_reopened = models.BooleanField(_("Reopened"), default=False, db_default=False, editable=False)
     extended_until = models.DateField(_("Extended until"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -206,7 +207,8 @@ class Submission(models.Model):
 
     @property
     def is_late(self) -> bool:
-        return timeliness.is_overdue(self.status, self.department.signs, self.due, timezone.localdate())
+        today, is_reopened = timezone.localdate(), self.is_reopened
+        return timeliness.is_overdue(self.status, self.department.signs, self.due, today, is_reopened=is_reopened)
 
     def timeliness_on(self, day: datetime.date) -> timeliness.Timeliness:
         """Of a row that `with_delivery` fetched, with `period` and `department`."""
@@ -218,12 +220,18 @@ class Submission(models.Model):
             delivered_on=timezone.localdate(delivered_at) if delivered_at else None,
             is_imported=getattr(self, "is_imported"),  # noqa: B009
             today=day,
+            is_reopened=self.is_reopened,
         )
 
     def missing_cells(self) -> models.QuerySet[Indicator]:
-        """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer."""
+        """Required ones without a figure, in the order of the sheet. "Not applicable" is an answer.
+
+        What is reopened is not asked for cells that were never reported, such as those of history.
+        """
         answered = self.figures.exclude(state=FigureState.BLANK).values("indicator")
         required = Indicator.objects.filter(to_enter(self.period.last_day), sheet=self.sheet_id, required=True)
+        if self.is_reopened:
+            required = required.filter(pk__in=self.changes.values("indicator"))
         return required.exclude(pk__in=answered)
 
     def questions(self) -> models.QuerySet[Question]:

@@ -114,6 +114,10 @@ class Delivery(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def seen_by_now(self) -> NoticeQuerySet:
+        """Without those that wait until what they tell of can no longer be undone."""
+        return self.filter(at__lte=timezone.now())
+
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at__isnull=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable
 
 from django.conf import settings
@@ -14,14 +15,20 @@ from sectors.models import Department, Deputy, Extension, Notice, Period, Submis
 from sectors.vocabulary import DEPARTMENT_ROLES, Role
 
 
-def notify(people: Iterable[User], text: str, link: str) -> int:
-    """Leave a notice with each; returns with how many."""
-    return len(Notice.objects.bulk_create(Notice(to=person, text=text, link=link) for person in people))
+def notify(people: Iterable[User], text: str, link: str, *, at: datetime.datetime | None = None) -> int:
+    """Leave a notice with each, to be seen from a moment on; returns with how many."""
+    at = at or timezone.now()
+    return len(Notice.objects.bulk_create(Notice(to=person, text=text, link=link, at=at) for person in people))
+
+
+def withdraw(text: str, link: str) -> None:
+    """Take back notices that nobody can have seen yet."""
+    Notice.objects.filter(text=text, link=link, at__gt=timezone.now()).delete()
 
 
 def mark_read(user: User, notices: Collection[int] | None = None) -> int:
     """Mark a person's own notices as read, all of them when none is named; returns how many were not."""
-    rows = Notice.objects.filter(to=user).unread()
+    rows = Notice.objects.filter(to=user).seen_by_now().unread()
     if notices is not None:
         rows = rows.filter(pk__in=notices)
     return rows.update(read_at=timezone.now())
@@ -31,6 +38,13 @@ def mark_handled(submission: Submission) -> None:
     """The department's notices about a submission are dealt with once it submits it."""
     rows = Notice.objects.unread().filter(to__department=submission.department, link=page_of(submission))
     rows.update(read_at=timezone.now())
+
+
+def mark_unhandled(submission: Submission, at: datetime.datetime) -> None:
+    """The same undone of a step that was taken at a moment."""
+    read = (at - datetime.timedelta(seconds=2), at)
+    rows = Notice.objects.filter(to__department=submission.department, link=page_of(submission), read_at__range=read)
+    rows.update(read_at=None)
 
 
 def page_of(submission: Submission) -> str:

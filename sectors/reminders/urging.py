@@ -27,10 +27,11 @@ from audit.vocabulary import EventKind
 from sectors import jobs
 from sectors.access import can_manage
 from sectors.calendar import workdays
-from sectors.guard import lock_period
+from sectors.guard import WrongState, lock_period
 from sectors.models import Delivery, Department, Period, Robot, Submission, Urge, User
 from sectors.people import notices
 from sectors.reminders import chat_bots
+from sectors.shell import undo
 from sectors.texts import too_long
 from sectors.vocabulary import DeliveryOutcome, DeliveryWay, UrgeKind
 
@@ -63,7 +64,7 @@ class Owing:
 
     @property
     def days_late(self) -> int:
-        return max(s.days_late for s in self.submissions)
+        return max(0 if s.is_reopened else s.days_late for s in self.submissions)
 
 
 def owing(period: Period) -> list[Owing]:
@@ -96,8 +97,36 @@ def urge(*, period: Period, departments: Collection[int], by: User, note: str = 
         ]
     if _waiting(urges).exists():
         title = _("Urging by e-mail and group chats: %(period)s") % {"period": period}
-        jobs.start("sectors.send_urges", by=by, title=title, urges=[one.pk for one in urges])
+        keys = [one.pk for one in urges]
+        jobs.start("sectors.send_urges", by=by, title=title, after=undo.BOUND, urges=keys)
     return urges
+
+
+@transaction.atomic
+def take_back(urges: Collection[int], *, by: User) -> None:
+    """Undo urges that a person made just now, named by their keys: nothing of them has been sent. The audit record has
+    both. Raises WrongState where something has left already, or they are gone."""
+    made = list(Urge.objects.filter(pk__in=urges, by=by, kind=UrgeKind.URGE).select_related("period", "department"))
+    if len(made) < len(urges):
+        raise WrongState(_("This urge is undone already."))
+    if is_sent(made):
+        raise WrongState(_("Messages have left already, so the urge stands."))
+    for one in made:
+        lock_period(one.period)
+        about = {"urge": UrgeKind.URGE, "department": one.department, "undone": True}
+        record.write(EventKind.CALENDAR, one.period, by=by, region=one.period.region_id, **about)
+        notices.withdraw(one.text, _page_of(list(one.submissions.all())))
+        one.delete()
+
+
+def is_sent(urges: Collection[Urge]) -> bool:
+    """Whether anything has left that cannot be taken back."""
+    sent = Delivery.objects.filter(urge__in=urges).exclude(way=DeliveryWay.NOTICE)
+    return sent.exclude(outcome=DeliveryOutcome.WAITING).exists()
+
+
+def _page_of(submissions: list[Submission]) -> str:
+    return notices.page_of(submissions[0]) if len(submissions) == 1 else reverse("home")
 
 
 def remind() -> list[Urge]:
@@ -161,7 +190,7 @@ def _reminders_today(owed: Owing, today: datetime.date) -> dict[str, list[Submis
 
 def _reminder_kind(submission: Submission, today: datetime.date) -> str:
     due = submission.due
-    if submission.is_closed:
+    if submission.is_closed or submission.is_reopened:
         return ""
     if due == today:
         return UrgeKind.DUE
@@ -196,8 +225,8 @@ def _create(
     about = {"urge": kind, "department": owed.department, "text": text}
     record.write(EventKind.CALENDAR, period, by=by, region=period.region_id, **about)
     people = list(notices.people_of(owed.department))
-    one = owed.submissions[0] if len(owed.submissions) == 1 else None
-    notices.notify(people, text, notices.page_of(one) if one else reverse("home"))
+    at = timezone.now() + undo.BOUND if kind == UrgeKind.URGE else None  # a person may undo it
+    notices.notify(people, text, _page_of(owed.submissions), at=at)
     Delivery.objects.bulk_create(_deliveries(new_urge, people))
     return new_urge
 

@@ -113,7 +113,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "navigation": list(_menu(request, user)),
-        "unread": Notice.objects.filter(to=user).unread().count(),
+        "unread": Notice.objects.filter(to=user).seen_by_now().unread().count(),
         "has_deputy": can_name_deputy(user),
     }
 

@@ -33,6 +33,7 @@ _SUBMISSIONS = f"""WITH day (period, last) AS ({{days}}),
     SELECT {_s.sheet}, {_p.year}, {_p.kind}, {_p.number}, {_p.due}, {_s.extended_until},
         delivery.at, delivery.is_imported,
         {_s.id}, {_s.region}, {_s.department}, {_d.short_name}, {_s.period}, {_s.status}, {_d.signs}, {_s.is_demo},
+        {_s.is_reopened},
         COALESCE(filled.cells, 0), COALESCE(filled.required, 0)
     FROM given
     JOIN {_s} ON {_s.id} = given.id
@@ -81,7 +82,8 @@ class Chosen(NamedTuple):
 def submissions(chosen: Chosen) -> list[tuple[Any, ...]]:
     """Sheet; year, kind and number of the period; due day and extension; when it was delivered, and whether it was
     imported; key, region, department and its short name, period, status, whether the head signs, whether it is for
-    demonstration; cells that are filled, and required ones that are. Soonest due first."""
+    demonstration, whether it was accepted and is reopened; cells that are filled, and required ones that are. Soonest
+    due first."""
     days, filled, delivery = (of(connection.vendor) for of in (_days, _filled, _delivery))
     condition, values = chosen.condition()
     statement = _SUBMISSIONS.format(days=days[0], chosen=condition, filled=filled[0], delivery=delivery[0])

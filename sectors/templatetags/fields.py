@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from sectors.catalogue.asked import asked
 from sectors.entry.grid import Grid, GridCell, GridRow
+from sectors.entry.sparkline import drawn
 from sectors.models import Submission
 from sectors.vocabulary import ValueKind
 
@@ -34,7 +35,8 @@ def _row(row: GridRow, in_columns: bool, grid: Grid, submission: Submission, mar
             yield _computed(cell, in_columns)
         else:
             beside = _beside(cell, submission) if in_columns else ""
-            yield f"{_opening(cell)}{_field(cell, in_columns)}{beside}{_mark(cell, marks)}</td>"
+            field = f"{_field(cell, in_columns)}{drawn(cell.course)}"
+            yield f"{_opening(cell)}{field}{beside}{_mark(cell, marks)}</td>"
         if cell and not in_columns:
             yield from _comparisons(cell, to_date=grid.has_to_date)
 

@@ -18,7 +18,7 @@ PAGE = 30
 @login_required
 @require_safe
 def notices(request: PersonRequest) -> HttpResponse:
-    page = Paginator(Notice.objects.filter(to=request.user), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Notice.objects.filter(to=request.user).seen_by_now(), PAGE).get_page(request.GET.get("page"))
     return render(request, "sectors/notices.html", {"page": page})
 
 

@@ -28,6 +28,7 @@ from sectors.guard import WrongState, lock_region
 from sectors.models import Assignment, Period, Region, Sheet
 from sectors.models.periods import FIRST_YEAR
 from sectors.reminders import urging
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.versions import Conflict
@@ -63,6 +64,7 @@ def open_period(request: PersonRequest) -> HttpResponse:
         nobodys = [sheet for one in unassigned(Region.objects.filter(pk=region.pk)) for sheet in one.sheets]
         context = {"form": form, "known_until": max(workdays.ANNOUNCED), "initial": initial, "unassigned": nobodys}
         return render(request, "sectors/open_period.html", context, status=422 if form.is_bound else 200)
+    undo.done(request, _("Opened: %(period)s.") % {"period": opened}, "periods", opened=[opened.pk])
     return _hand_out(request, [opened]) or redirect("period", pk=opened.pk)
 
 

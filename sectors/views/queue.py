@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors.access import can_review
-from sectors.approval import review
+from sectors.approval import moves, review
 from sectors.models import Submission
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest
 from sectors.texts import whole_number
 from sectors.vocabulary import Role
@@ -36,16 +37,23 @@ def queue(request: PersonRequest) -> HttpResponse:
 @login_required
 @require_POST
 def accept_clean(request: PersonRequest) -> HttpResponse:
-    """Accept the chosen ones that are clean and still what the list showed; the others stay in the queue, and it is
-    said why."""
-    if request.user.role != Role.OFFICE:
+    """Sign, or accept, the chosen ones that are clean and still what the list showed; the others stay in the queue, and
+    it is said why."""
+    if not can_review(request.user):
         raise PermissionDenied
     chosen = [whole_number(word) for word in request.POST.getlist("submissions")]
     rows = Submission.objects.for_user(request.user).filter(pk__in=chosen).select_related("sheet", "period")
     seen = {pk: request.POST.get(f"seen-{pk}", "") for pk in chosen}
-    accepted, left = review.accept_clean(rows, by=request.user, seen=seen)
-    said = ngettext("%(count)d sheet was accepted.", "%(count)d sheets were accepted.", accepted)
-    messages.success(request, said % {"count": accepted})
+    passed, left = review.accept_clean(rows, by=request.user, seen=seen)
+    if request.user.role == Role.OFFICE:
+        said = ngettext("%(count)d sheet was accepted.", "%(count)d sheets were accepted.", len(passed))
+    else:
+        said = ngettext("%(count)d sheet was signed.", "%(count)d sheets were signed.", len(passed))
+    said %= {"count": len(passed)}
+    if passed:
+        undo.done(request, said, "steps", steps=moves.last_steps(passed))
+    else:
+        messages.success(request, said)
     for sentence in left:
         messages.warning(request, sentence)
     return redirect("queue")

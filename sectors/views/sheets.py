@@ -15,11 +15,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sectors import guard
 from sectors.access import can_edit, may_enter
-from sectors.approval import marks, moves, review
+from sectors.approval import answered_returns, marks, moves, refusals, review
 from sectors.calculation import qualifiers
 from sectors.calculation.cells import NOT_APPLICABLE_SPELLINGS, shown
 from sectors.entry import grid, page_formulas, row_tables, shortfalls, writer
@@ -28,7 +29,8 @@ from sectors.entry.requested_cells import requested_cells
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows, storage
-from sectors.models import Submission, User
+from sectors.models import Submission, Transition, User
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest, json_sent
 from sectors.vocabulary import SubmissionStatus
 
@@ -54,6 +56,7 @@ def sheet(request: PersonRequest, pk: int) -> HttpResponse:
 def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, status: int = 200) -> HttpResponse:
     figures = grid.read(submission)
     is_asked = submission.status == SubmissionStatus.RETURNED or requested_cells(submission).unlocked is not None
+    returned, named = _asked_for(submission) if is_asked else (None, [])
     context = {
         "submission": submission,
         "is_reported": submission.sheet.valid_on(submission.period.last_day),
@@ -74,9 +77,14 @@ def _page(request: PersonRequest, submission: Submission, mark: marks.Mark, stat
         **rows.beside_sheet(storage.on_record(submission), request.user),
         "marks": comments.open_counts(submission),
         "attachments": SubmissionAttachments(submission, request.user).listed(),
-        "returned": submission.last_return() if is_asked else None,
+        "returned": returned,
+        "named": named,
     }
     return render(request, "sectors/sheet.html", context, status=status)
+
+
+def _asked_for(submission: Submission) -> tuple[Transition | None, list[review.ReturnedCell]]:
+    return review.returned_cells(submission, answered_returns.unanswered([submission])[submission.pk])
 
 
 def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
@@ -96,12 +104,24 @@ def _submit(request: PersonRequest, submission: Submission) -> HttpResponse:
         messages.error(request, str(error))
         mark = marks.mark(request.user, submission.pk)
         return _page(request, Submission.objects.for_reading().get(pk=submission.pk), mark, status=409)
-    except (moves.Incomplete, moves.Unresolved) as error:
+    except (refusals.Incomplete, refusals.Unresolved, refusals.Unanswered) as error:
         storage.refresh_changed(submission)  # what stopped it went with its transaction
         messages.warning(request, str(error))
         return redirect("sheet", pk=submission.pk)
-    messages.success(request, _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name})
+    undo.done(request, _submitted(submission), "steps", steps=moves.last_steps([submission]))
     return redirect("home")
+
+
+def _submitted(submission: Submission) -> str:
+    """What was done, with how much of it is blank (`with_progress`)."""
+    done = _("Submitted: %(sheet)s.") % {"sheet": submission.sheet.name}
+    blank = submission.cells - submission.filled  # type: ignore[attr-defined]
+    left = ngettext(
+        "%(blank)d of %(cells)d cells is blank: it counts as not reported.",
+        "%(blank)d of %(cells)d cells are blank: they count as not reported.",
+        blank,
+    )
+    return f"{done} {left % {'blank': blank, 'cells': submission.cells}}" if blank else done  # type: ignore[attr-defined]
 
 
 @require_POST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,10 +19,12 @@ from audit import record
 from audit.vocabulary import EventKind
 from sectors import jobs
 from sectors.access import fits_status, may_enter
+from sectors.entry import reverting
 from sectors.entry.writer import NotEverythingStored
 from sectors.findings import storage
 from sectors.guard import WrongState, why_not
 from sectors.models import Submission, User
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending, reader, writer
 from sectors.spreadsheets.annotated import annotated_copy
@@ -90,6 +94,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
         found = _read(file, submission, request)
         if found.digest != file.digest or found.problems:
             return _changed_meanwhile(request, submission, found, file)
+        since = reverting.last_changes(submission)
         saved = reader.store(found, submission, request.user, frozenset(request.POST.getlist("take")))
     except NotEverythingStored:
         return _changed_meanwhile(request, submission, _read(file, submission, request), file)
@@ -98,12 +103,13 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     storage.refresh_changed(submission)
     file.path.unlink(missing_ok=True)
     done = ngettext("Imported from Excel: %(count)d change.", "Imported from Excel: %(count)d changes.", saved.changed)
-    messages.success(request, done % {"count": saved.changed})
+    what = {"submission": submission.pk, "since": since, "until": reverting.last_changes(submission)}
+    undo.done(request, done % {"count": saved.changed}, "import", **what)
     return redirect("sheet", pk=pk)
 
 
 def _confirm_long(request: PersonRequest, submission: Submission) -> HttpResponse:
-    what = {"ticket": request.POST["ticket"], "take": request.POST.getlist("take")}
+    what: dict[str, Any] = {"ticket": request.POST["ticket"], "take": request.POST.getlist("take")}
     title = _("Excel of %(submission)s") % {"submission": submission}
     job = jobs.start("sectors.import_sheet", by=request.user, title=title, submission=submission.pk, **what)
     return follow(request, job)

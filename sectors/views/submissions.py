@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sectors import guard
 from sectors.access import (
     BACKWARD_STEPS,
+    FORWARD_STEPS,
     MOVES,
     REVIEW_STEPS,
     acting_for,
@@ -28,7 +30,7 @@ from sectors.access import (
     is_own_work,
     may_enter,
 )
-from sectors.approval import marks, moves, review, timeline
+from sectors.approval import answered_returns, marks, moves, refusals, review, timeline
 from sectors.approval.forms import MoveForm
 from sectors.calendar import extensions, workdays
 from sectors.entry import cell_card, grid, narratives, row_tables, shortfalls
@@ -36,8 +38,9 @@ from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
 from sectors.findings import rows as finding_rows
 from sectors.findings import storage
-from sectors.models import Period, Submission, User
+from sectors.models import Indicator, Period, Submission, User
 from sectors.people import deputies, notices
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest
 from sectors.vocabulary import Role, SubmissionStatus
 
@@ -102,7 +105,11 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     refused = _take(request, found, action, form.cleaned_data)
     if refused:
         return refused
-    messages.success(request, _("%(action)s: %(sheet)s.") % {"action": WORDS[action], "sheet": found.sheet.name})
+    said = _("%(action)s: %(sheet)s.") % {"action": WORDS[action], "sheet": found.sheet.name}
+    if action in FORWARD_STEPS:
+        undo.done(request, said, "steps", steps=moves.last_steps([found]))
+    else:
+        messages.success(request, said)
     following = review.next_in_queue(waiting, found)
     return redirect("submission", pk=following.pk) if following else redirect("home")
 
@@ -112,13 +119,13 @@ def _take(request: PersonRequest, found: Submission, action: str, said: dict[str
     cells, seen = request.POST.getlist("cells"), request.POST.get("seen", "")
     try:
         moves.move(submission=found, action=action, by=request.user, cells=cells, seen=seen, **said)
-    except moves.OwnWork as error:
+    except refusals.OwnWork as error:
         return _refused(request, found, str(error), 403)
-    except (moves.ReasonMissing, moves.NothingToEnter, extensions.InvalidDay) as error:
+    except (refusals.ReasonMissing, refusals.NothingToEnter, extensions.InvalidDay) as error:
         return _refused(request, found, str(error), 422)
     except marks.Outdated as error:
         return _refused(request, found, str(error), 409)
-    except (moves.Incomplete, moves.Unresolved) as error:
+    except (refusals.Incomplete, refusals.Unresolved, refusals.Unanswered) as error:
         storage.refresh_changed(found)  # what stopped it went with its transaction
         return _refused(request, found, str(error), 409)
     except guard.WrongState as error:
@@ -138,6 +145,7 @@ def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
     current = get_object_or_404(Submission.objects.for_user(request.user).for_reading(), pk=pk)
     actions, threads = actions_for(request.user, current), comments.threads(current)
     findings, missing = storage.current(current), list(current.missing_cells())
+    left = answered_returns.unanswered([current])[current.pk]
     context = {
         "submission": current,
         "seen": mark.with_findings(findings),
@@ -159,9 +167,9 @@ def _page(request: PersonRequest, pk: int, status: int = 200) -> HttpResponse:
         "card": cell_card.read(current, request.GET["cell"], request.user) if "cell" in request.GET else None,
         "attachments": SubmissionAttachments(current, request.user).listed(),
         "events": timeline.read(current),
-        "open_points": review.open_points_in(len(missing), findings),
+        "open_points": review.open_points_in(len(missing), findings, len(left)),
     }
-    return render(request, "sectors/submission.html", context | _review(request, current, actions), status=status)
+    return render(request, "sectors/submission.html", context | _review(request, current, actions, left), status=status)
 
 
 def _since(user: User, current: Submission) -> datetime.datetime | None:
@@ -169,10 +177,12 @@ def _since(user: User, current: Submission) -> datetime.datetime | None:
     return None if may_enter(user, current) else review.last_look(user, current)
 
 
-def _review(request: PersonRequest, current: Submission, actions: list[str]) -> dict[str, Any]:
+def _review(
+    request: PersonRequest, current: Submission, actions: list[str], left: Collection[Indicator]
+) -> dict[str, Any]:
     """What a reviewer looks at and asks for: changes, named cells, the position in the queue, the return."""
     since = _since(request.user, current)
-    returned, named = review.returned_cells(current)
+    returned, named = review.returned_cells(current, left)
     named_codes = {cell.indicator.code: True for cell in named}
     changes, texts = review.changes_since(current, since), review.texts_since(current, since)
     position = review.position_in(review.queue(request.user), current) if can_review(request.user) else None
@@ -180,6 +190,8 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
     can_extend = can_manage(request.user, current.period)
     until = workdays.after(timezone.localdate(), DAYS_TO_CORRECT) if current.is_closed and can_extend else None
     reasoned = [a for a in actions if MOVES[a].reason]
+    asked = request.GET.getlist("cells")  # from where a figure of it is shown, such as a report
+    picked = request.POST.getlist("cells") or asked
     sent = request.POST if request.POST.get("action") in reasoned else None
     return {
         "since": since if changes or texts or position else None,  # that nothing changed tells only who has to decide
@@ -196,7 +208,7 @@ def _review(request: PersonRequest, current: Submission, actions: list[str]) -> 
         "own_work": deputies.own_work_message(current) if own_work else "",
         "heads": [head.full_name for head in notices.people_of(current.department, [Role.HEAD])],
         "names_cells": bool(reasoned),
-        "picked": dict.fromkeys(request.POST.getlist("cells"), True),
-        "return_form": MoveForm(sent, initial={"until": until}),
+        "picked": dict.fromkeys(picked, True),
+        "return_form": MoveForm(sent, initial={"until": until, "only_cells": bool(asked) and "reopen" in reasoned}),
         "unsent": "" if reasoned else request.POST.get("reason", ""),
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
+from sectors.approval import answered_returns, review
 from sectors.entry import cell_card
 from sectors.evidence import comments
 from sectors.evidence.attachments import SubmissionAttachments
@@ -42,8 +43,25 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     try:
         comments.comment(submission=submission, indicator=indicator, by=request.user, text=request.POST.get("text", ""))
     except ValidationError as error:
-        return _cell(request, submission, code, problem=" ".join(error.messages), status=422)
+        problem = " ".join(error.messages)
+        if _from_return(request):
+            return _returned(request, submission, {"problem": problem, "about": code, "text": request.POST["text"]})
+        return _cell(request, submission, code, problem=problem, status=422)
+    if _from_return(request):
+        return _returned(request, submission, {})
     return _cell_done(request, submission, code, _("Your comment stands here now; the others see it beside the cell."))
+
+
+def _from_return(request: PersonRequest) -> bool:
+    """Whether a cell is answered in the list of those that the return named."""
+    return bool(request.htmx) and request.htmx.target == "returned"
+
+
+def _returned(request: PersonRequest, submission: Submission, refused: dict[str, str]) -> HttpResponse:
+    left = answered_returns.unanswered([submission])[submission.pk]
+    returned, named = review.returned_cells(submission, left)
+    context = {"submission": submission, "returned": returned, "named": named, **refused}
+    return render(request, "sectors/_returned.html", context)
 
 
 @login_required

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from sectors.models import Delivery, Period
 from sectors.reminders import urging
+from sectors.shell import undo
 from sectors.shell.http import PersonRequest, next_address
 from sectors.texts import whole_number
 from sectors.views.periods import period_page
@@ -43,5 +44,8 @@ def urge(request: PersonRequest, pk: int) -> HttpResponse:
         said %= {"count": len(made)}
         if DeliveryOutcome.WAITING in outcomes:
             said = _("%(urged)s E-mails and messages to group chats are on their way.") % {"urged": said}
-        messages.success(request, said)
+        if urging.is_sent(made):
+            messages.success(request, said)
+        else:
+            undo.done(request, said, "urges", urges=[one.pk for one in made])
     return HttpResponseRedirect(next_address(request, reverse("period", args=[pk])))

@@ -20,6 +20,8 @@ export function showBar(field) {
   if ("words" in field.dataset) field.title = field.value; // it may be longer than the field
   bar.querySelector(".facts-line").textContent = compared.join(" · ") || box.querySelector(".before")?.textContent ||
     "";
+  const course = box.querySelector(".spark title")?.textContent;
+  bar.querySelector(".course").textContent = course ? `${words.course}${words.colon}${course}` : "";
   const source = (box.querySelector(".counted") ?? row.querySelector("th .counted"))?.cloneNode(true);
   bar.querySelector(".cell-source").replaceChildren(...(source ? [source] : []));
   bar.querySelector("[value=na]").hidden = field.readOnly || !!field.value.trim();

@@ -5,6 +5,7 @@ import { byId, cellOf, cells, form } from "./page.js";
 import { describe } from "./problems.js";
 import { csrfToken } from "./store.js";
 
+const AGAINST_ITS_PAST = ["past", "change", "outlier", "fall"];
 const DELAY = 400; // ms for more cells to be saved
 const box = byId("findings");
 const drawn = new WeakMap(); // what the server wrote of a finding
@@ -63,12 +64,13 @@ function placeFindings() {
 
 function markCells() {
   for (const cell of form.querySelectorAll("td.hint, td.warning, td.error")) {
-    cell.classList.remove("hint", "warning", "error");
+    cell.classList.remove("hint", "warning", "error", "far");
     describe(cell.querySelector("input"), /^finding-/);
   }
   for (const item of allFindings()) {
     for (const cell of placesOf(item).map((place) => place.closest("td"))) {
       cell.classList.add(item.dataset.severity);
+      if (AGAINST_ITS_PAST.includes(item.dataset.kind)) cell.classList.add("far");
       describe(cell.querySelector("input"), null, item.querySelector(".finding-text").id);
     }
   }

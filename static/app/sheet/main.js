@@ -11,8 +11,10 @@ import { closeLegend, estimateHeights, followLineHeight, rememberPreferences } f
 import { boxOf, byId, cellOf, cells, form, words } from "./page.js";
 import { pasteBlocks } from "./paste_preview.js";
 import { conflictChoice, showProblem, tabThroughConflicts } from "./problems.js";
+import { followReturned, showReturned } from "./returned.js";
 import { openRows, showMade, showRow } from "./rows.js";
 import { saver } from "./saving.js";
+import { selectRanges } from "./selection.js";
 import { showRestored, showSaved, showTrouble } from "./status_line.js";
 import { submitWhenSaved } from "./submission.js";
 import { firstPlace, saveTyping } from "./typing.js";
@@ -43,6 +45,7 @@ const save = saver(form, {
       if (place.matches("td")) computed?.confirmed(code, cell.text || "–");
     }
     showCounts();
+    showReturned();
     refreshFindings();
   },
   trouble: (kind, sentence) => showTrouble(kind, sentence, save.count()),
@@ -50,6 +53,7 @@ const save = saver(form, {
 });
 
 const fill = filler(save);
+selectRanges(fill);
 const { go } = keys(form, cells, {
   direction: () => byId("enter-moves").value,
   restored(field) {
@@ -74,6 +78,7 @@ submitWhenSaved(save);
 estimateHeights();
 followLineHeight();
 showFirstFindings();
+followReturned();
 
 window.addEventListener("load", () => {
   refreshFindings(0, "GET");

@@ -1,6 +1,7 @@
 // A block copied from a spreadsheet fills cells: by the names of its rows, or from the cell in which it is pasted.
 import { saysNotApplicable } from "./not_applicable.js";
 import { squeezed } from "./numerals.js";
+import { chosenColumn, columnsOf } from "./paste_layouts.js";
 import { byNames, columnOfNames } from "./paste_names.js";
 
 // Tab-separated text as spreadsheets put it on the clipboard, on a Mac with \r alone between rows; a cell with a line
@@ -24,7 +25,12 @@ export function parseBlock(text) {
 }
 
 // Heads of rows and columns that were copied along, dashes for nothing: no figure, however it is read.
-const isWords = (text) => text && !/\d/.test(squeezed(text)) && !saysNotApplicable(squeezed(text));
+const isWords = (text) =>
+  text && (isTitle(squeezed(text)) || !/\d/.test(squeezed(text))) && !saysNotApplicable(squeezed(text));
+// A year or other digits in a sentence, such as the title of the form. A number has a unit and a few words beside it.
+const MOST_LETTERS = 6;
+const isTitle = (text) =>
+  /^\d{4}年/.test(text) || (text.replace(/截至.*日/, "").match(/\p{L}/gu) ?? []).length > MOST_LETTERS;
 
 // From the cell in which the block is pasted to the right and down.
 function byPlaces(block, start) {
@@ -52,12 +58,26 @@ function judged(step) {
   return { ...step, field, why: judge() };
 }
 
-// One step for each pasted cell: {text, row, column, field, why}.
+// A form whose rows stand in columns.
+function transposed(block) {
+  const width = Math.max(...block.map((texts) => texts.length));
+  return Array.from({ length: width }, (_one, column) => block.map((texts) => texts[column] ?? ""));
+}
+
+// What is pasted by names: the block as it is read, the column of names, and how this layout is known again.
+function layoutOf(block, tables) {
+  const turned = transposed(block);
+  const [upright, lying] = [columnOfNames(block, tables), columnOfNames(turned, tables)];
+  const [read, names] = lying.count > upright.count ? [turned, lying.column] : [block, upright.column];
+  return names < 0 ? null : { block: read, names, ...columnsOf(read, names) };
+}
+
+// One step for each pasted cell: {text, row, column, field, why}; `layout` where it goes by names.
 export function plan(block, field) {
   const start = field.closest("td");
   const tables = [...field.form.querySelectorAll("table.grid")];
-  const names = columnOfNames(block, tables);
-  const found = names < 0 ? byPlaces(block, start) : byNames(block, names, start.closest("table"), tables);
+  const layout = layoutOf(block, tables);
+  const found = layout ? byNames(layout, start.closest("table"), tables, chosenColumn(layout)) : byPlaces(block, start);
   const steps = found.map(judged);
-  return { steps, fits: names < 0 && steps.every((step) => !step.why || step.why === "same") };
+  return { steps, layout, fits: !layout && steps.every((step) => !step.why || step.why === "same") };
 }

@@ -16,7 +16,8 @@ const isList = (table) => table.classList.contains("listing");
 const captionOf = (table) => tidy(table.caption.textContent);
 const unitOf = (row) => tidy((row.querySelector("th .unit")?.textContent ?? "").replace(/[()]/g, ""));
 
-// The column in which most names of rows stand; -1 where there are none, or nothing beside them.
+// The column in which most names of rows stand, and how many: {column, count}; -1 where there are none, or nothing
+// beside them.
 export function columnOfNames(block, tables) {
   const names = new Set(tables.flatMap(rowsOf).map((row) => tidy(row.dataset.name)));
   const counts = [];
@@ -26,7 +27,8 @@ export function columnOfNames(block, tables) {
       if (!isNumber(text) && names.has(tidy(text))) counts[column] = (counts[column] ?? 0) + 1;
     });
   }
-  return counts.length ? counts.findIndex((count) => count === Math.max(...counts.filter(Boolean))) : -1;
+  const count = Math.max(0, ...counts.filter(Boolean));
+  return { column: count ? counts.indexOf(count) : -1, count };
 }
 
 // A row of heads: the column of the table for each of the block that has one of its heads.
@@ -71,6 +73,9 @@ function placed({ texts, rows, columns, heads }, column) {
   return values.map((text, n) => [text, n + 1]).filter(([text]) => isFilled(text));
 }
 
+// Of a list whose figures are known to stand in one column of the block.
+const ofColumn = ({ texts }, chosen) => isFilled(texts[chosen] ?? "") ? [[texts[chosen], 1]] : [];
+
 const isCompared = (head = "") => !isFilled(head) || COMPARED.includes(tidy(head));
 // Beside the name; of a list also as the department calls it.
 function isUnit(text, row) {
@@ -78,16 +83,17 @@ function isUnit(text, row) {
   return isFilled(text) && (tidy(text) === unitOf(row) || (isWord && isList(row.closest("table"))));
 }
 
-// Steps as `plan` gives them, without what follows from the cell itself.
-export function byNames(block, column, start, tables) {
+// Steps as `plan` gives them; `chosen` is the column of the block that has the figures of lists, if that is known; without what follows from the cell itself.
+export function byNames({ block, names: column }, start, tables, chosen) {
   const found = [...located(block, column, start, tables)];
   const alike = (one) => found.filter((other) => other.table === one.table && other.name === one.name);
   return found.flatMap((one) => {
     const same = alike(one);
     const isClear = !one.isAmbiguous && (!one.rows.length || same.length === one.rows.length);
     const row = isClear ? one.rows[same.indexOf(one)] : undefined;
-    const values = placed(one, column);
-    const isOpen = !one.columns && values.filter(([text]) => isFigure(text)).length > 1 &&
+    const isChosen = chosen !== undefined && isList(one.table);
+    const values = isChosen ? ofColumn(one, chosen) : placed(one, column);
+    const isOpen = !isChosen && !one.columns && values.filter(([text]) => isFigure(text)).length > 1 &&
       (isList(one.table) || one.heads.length);
     const why = !isClear ? "twice" : !row ? "outside" : isOpen ? "several" : "";
     return values.map(([text, place]) => ({ text, row: row ?? one.rows[0], column: place, why }));

@@ -2,6 +2,7 @@
 import { format } from "./format.js";
 import { byId, cells, form, make, nameOf, words } from "./page.js";
 import { parseBlock, plan } from "./paste.js";
+import { chooseColumn, chosenColumn } from "./paste_layouts.js";
 
 const MOST_LINES = 200;
 
@@ -17,13 +18,31 @@ function lineOf(step) {
   return line;
 }
 
-function preview(steps, field, fillIn) {
+// Asked where it is open which column of the form has the figures, and changed as long as that is remembered.
+function askForColumn(layout, steps, again) {
+  const label = byId("paste-column");
+  const chosen = layout && chosenColumn(layout);
+  const isOpen = steps.some((step) => step.why === "several");
+  label.hidden = !layout || (chosen === undefined && !isOpen);
+  if (label.hidden) return;
+  const select = label.querySelector("select");
+  const options = layout.columns.map(({ column, text }) => make("option", text, { value: column }));
+  select.replaceChildren(make("option", "–", { value: "" }), ...options);
+  select.value = chosen ?? "";
+  select.onchange = () => {
+    chooseColumn(layout, select.value);
+    again();
+  };
+}
+
+function preview({ steps, layout }, field, fillIn, again) {
   const panel = byId("paste");
   const [confirm, cancel] = [panel.querySelector("[value=fill]"), panel.querySelector("[value=cancel]")];
   const fit = steps.filter((step) => !step.why).length;
   const listed = steps.filter((step) => step.why !== "same");
   panel.querySelector("tbody").replaceChildren(...listed.slice(0, MOST_LINES).map(lineOf));
   panel.querySelector("p").textContent = format(words.pasteSummary, { fit, rest: listed.length - fit });
+  askForColumn(layout, steps, again);
   field.closest(".scroll").before(panel);
   panel.hidden = false;
   const close = () => {
@@ -48,10 +67,14 @@ export function pasteBlocks(fill) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!cells.includes(field) || !/[\t\r\n]/.test(text.replace(/(?:\r\n|\r|\n)$/, ""))) return;
     event.preventDefault();
-    const { steps, fits } = plan(parseBlock(text), field);
-    const targets = steps.filter((step) => !step.why).map((step) => [step.field, step.text]);
-    const fillIn = () => fill(targets, words.pasted);
-    if (fits) fillIn();
-    else preview(steps, field, fillIn);
+    place(parseBlock(text), field, fill);
   });
+}
+
+function place(block, field, fill) {
+  const found = plan(block, field);
+  const targets = found.steps.filter((step) => !step.why).map((step) => [step.field, step.text]);
+  const fillIn = () => fill(targets, words.pasted);
+  if (found.fits) fillIn();
+  else preview(found, field, fillIn, () => place(block, field, fill));
 }

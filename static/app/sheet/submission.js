@@ -12,6 +12,13 @@ async function settled(save) {
 }
 
 export function submitWhenSaved(save) {
+  const submit = form.querySelector("button[name=then]");
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || submit.disabled) return;
+    event.preventDefault();
+    submit.focus(); // what was being typed is finished
+    form.requestSubmit(submit);
+  });
   const refusal = byId("not-submitted");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -19,6 +19,7 @@ from reports.boards.stamps import stamp
 from reports.models import BoardStamp
 from reports.vocabulary import StampKind
 from sectors.entry import writer
+from sectors.entry.cell_texts import read_cell
 from sectors.models import (
     Department,
     Figure,
@@ -123,7 +124,7 @@ def moves(cast):
     done = Indicator.objects.get(code="food.done")
 
     def figure(of):
-        cell = writer.read_cell(done, str(random.randint(1, 9)), datetime.date(2023, 3, 31))
+        cell = read_cell(done, str(random.randint(1, 9)), datetime.date(2023, 3, 31))
         writer.store(of, {done: cell}, by=None, way=ChangeSource.IMPORT)
 
     def one(rows):

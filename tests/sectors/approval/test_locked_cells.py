@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from sectors.approval import moves
+from sectors.approval import moves, refusals
 from sectors.entry import grid, writer
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import (
@@ -62,6 +62,8 @@ def step(cast, sheet):
     def take(*actions, by=None, **options):
         for action in actions:
             found = Submission.objects.get(pk=sheet.pk)
+            if action == "submit":
+                base.answer(found, cast.clerk)
             moves.move(submission=found, action=action, by=by or people[action], reason="请核对", **options)
 
     return take
@@ -128,7 +130,10 @@ def test_the_office_of_a_department_that_does_not_sign_locks_as_well(cast):
     code = Indicator.objects.filter(sheet=sheet.sheet, formula="").values_list("code", flat=True)[0]
 
     def take(action, by, **options):
-        moves.move(submission=Submission.objects.get(pk=sheet.pk), action=action, by=by, reason="x", **options)
+        found = Submission.objects.get(pk=sheet.pk)
+        if action == "submit":
+            base.answer(found, by)
+        moves.move(submission=found, action=action, by=by, reason="x", **options)
 
     base.complete(sheet)
     take("submit", cast.outsider_clerk)
@@ -163,7 +168,7 @@ def test_a_heads_lock_stays_the_heads_when_the_head_goes_to_the_office(cast, she
 
 def test_a_head_cannot_ask_for_what_the_office_has_locked_only(sheet, step, locked):
     step("submit")
-    with pytest.raises(moves.NothingToEnter, match="抽检任务"):
+    with pytest.raises(refusals.NothingToEnter, match="抽检任务"):
         step("send_back", cells=["food.task"])
     assert Submission.objects.get(pk=sheet.pk).status == "submitted"
 
@@ -238,7 +243,7 @@ def test_also_through_another_computed_cell_and_only_in_this_sheet(sheet, step):
 def test_a_return_that_would_lock_the_whole_sheet_is_refused(sheet, step, cells):
     base.change_catalogue(Indicator.objects.filter(code="food.firms"), valid_to=datetime.date(2023, 3, 30))
     step("submit", "sign")
-    with pytest.raises(moves.NothingToEnter):
+    with pytest.raises(refusals.NothingToEnter):
         step("return", cells=cells, only_cells=True)
     assert Submission.objects.get(pk=sheet.pk).status == "signed"
     step("return", cells=cells)  # to name them locks nothing

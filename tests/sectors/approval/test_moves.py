@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sectors import guard
 from sectors.access import MOVES, actions_for, can_edit
-from sectors.approval import moves
+from sectors.approval import moves, refusals
 from sectors.calendar import extensions
 from sectors.entry import writer
 from sectors.entry.requested_cells import RequestedCells, requested_cells
@@ -131,7 +131,7 @@ def test_the_whole_table(cast, deputy, signs, closed, status, action):
 )
 def test_a_return_needs_a_reason(cast, status, action, who):
     sheet = base.submission(cast.county, status=status)
-    with pytest.raises(moves.ReasonMissing):
+    with pytest.raises(refusals.ReasonMissing):
         moves.move(submission=sheet, action=action, by=getattr(cast, who), reason="  ")
     assert not Transition.objects.exists()
 
@@ -205,7 +205,7 @@ def submit(cast, sheet):
 def test_empty_required_cells_stop_the_submission_whatever_way_it_is_sent(client, cast):
     sheet = base.submission(cast.county)
     base.report(cast.county, "2023Q1", {"food.task": "9"}, "draft")
-    with pytest.raises(moves.Incomplete, match="抽检完成"):
+    with pytest.raises(refusals.Incomplete, match="抽检完成"):
         submit(cast, sheet)
     client.force_login(cast.clerk)
     answer = base.press(client, sheet, {"action": "submit"})
@@ -231,7 +231,7 @@ def test_submitting_has_the_findings_of_other_sheets_looked_at_again(cast, djang
 def test_an_open_error_stops_the_submission_until_it_is_mended(cast):
     base.report(cast.county, "2023Q1", WRONG, "draft")
     sheet = base.submission(cast.county)
-    with pytest.raises(moves.Unresolved, match="1 error is to be mended") as stopped:
+    with pytest.raises(refusals.Unresolved, match="1 error is to be mended") as stopped:
         submit(cast, sheet)
     assert (stopped.value.errors, stopped.value.waiting, stopped.value.warnings) == (1, 0, 0)
     sheet.refresh_from_db()
@@ -246,7 +246,7 @@ def test_an_explained_error_waits_until_the_office_lets_it_stand(cast):
     sheet = base.submission(cast.county)
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text="1批次由乡镇抽检，尚未分环节", by=cast.clerk)
-    with pytest.raises(moves.Unresolved, match="1 explained error waits for the office"):
+    with pytest.raises(refusals.Unresolved, match="1 explained error waits for the office"):
         submit(cast, sheet)
     reasons.judge(finding=found, accept=True, text="已看过乡镇台账，可以保留", by=cast.office)
     assert submit(cast, sheet).status == "submitted"
@@ -255,7 +255,7 @@ def test_an_explained_error_waits_until_the_office_lets_it_stand(cast):
 def test_a_warning_stops_the_submission_until_there_is_a_reason(cast):
     base.report(cast.county, "2023Q1", CUT_OFF, "draft")
     sheet = base.submission(cast.county)
-    with pytest.raises(moves.Unresolved, match="1 warning needs a reason"):
+    with pytest.raises(refusals.Unresolved, match="1 warning needs a reason"):
         submit(cast, sheet)
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text=WHY, by=cast.clerk)
@@ -269,7 +269,7 @@ def test_a_reason_for_other_figures_does_not_count(cast):
     (found,) = storage.refresh(sheet)
     reasons.explain(finding=found, text=WHY, by=cast.clerk)
     writer.save(sheet, writer.Typed({"food.passed": "150"}), by=cast.clerk)
-    with pytest.raises(moves.Unresolved, match="1 error"):
+    with pytest.raises(refusals.Unresolved, match="1 error"):
         submit(cast, sheet)
 
 
@@ -298,7 +298,7 @@ def test_a_figure_stored_at_the_same_moment_is_judged_too(cast):
     def submit_meanwhile():
         try:
             outcome.append(submit(cast, sheet).status)
-        except moves.Unresolved as error:
+        except refusals.Unresolved as error:
             outcome.append(error.errors)
         finally:
             connection.close()

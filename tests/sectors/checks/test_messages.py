@@ -313,6 +313,13 @@ CASES: dict[str, dict[str, Any]] = {
         "figures": {"t.a": "140"},
         "before": {back: {"t.a": f"{100 + back % 3}"} for back in range(1, 13)},
     },
+    "out_of_range": {
+        "figures": {"t.a": "60"},
+        "before": {back: {"t.a": f"{20 + back}"} for back in range(1, 6)},
+        "indicators": {"t.a": {"change_limit": 900}},
+    },
+    "times_the_past": {"figures": {"t.a": "2500"}, "before": {2: {"t.a": "24"}}},
+    "fraction_of_the_past": {"figures": {"t.a": "24"}, "before": {2: {"t.a": "250000"}}},
     "negative": {"figures": {"t.a": "-1"}},
     "negative_percentage": dict(figures={"t.rate": "-3"}, indicators={"t.done": {}, "t.task": {}}, **RATE),
     "falls_below_nothing": {

@@ -7,7 +7,7 @@ from django.urls import reverse
 from reports.aggregation.cube import annual
 from reports.boards import office as office_board
 from reports.chapters import verification
-from sectors.approval import moves, review
+from sectors.approval import moves, refusals, review
 from sectors.findings import reasons, rows, storage
 from sectors.guard import WrongState
 from sectors.models import Rule, StoredFinding
@@ -47,7 +47,7 @@ def test_a_hint_needs_no_reason_and_takes_none(cast, hint):
 def test_a_hint_neither_blocks_the_way_nor_keeps_a_sheet_from_being_clean(cast, hint):
     submission = base.take_to("signed", cast, hint.submission)
     assert review.open_points([submission])[submission.pk].is_clean
-    assert review.accept_clean([submission], by=cast.office) == (1, [])
+    assert review.accept_clean([submission], by=cast.office) == ([submission], [])
 
 
 @pytest.mark.parametrize(("severity", "blocks"), [("error", True), ("warning", True), ("hint", False)])
@@ -55,7 +55,7 @@ def test_what_stands_in_the_way_of_submitting(cast, hint, severity, blocks):
     base.change_catalogue(Rule.objects.filter(code=hint.rule), severity=severity)
     base.complete(hint.submission)
     if blocks:
-        with pytest.raises(moves.Unresolved):
+        with pytest.raises(refusals.Unresolved):
             moves.move(submission=hint.submission, action="submit", by=cast.clerk)
     else:
         moves.move(submission=hint.submission, action="submit", by=cast.clerk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reports.aggregation.cube import annual
 from reports.chapters import annexes, evidence, verification
-from sectors.approval import moves
+from sectors.approval import moves, refusals
 from sectors.checks.findings import CheckKind
 from sectors.checks.severities import CHECKS
 from sectors.findings import reasons, severities, storage
@@ -77,7 +77,7 @@ def test_the_severity_decides_whether_a_sheet_goes_out(cast, few, new, is_stoppe
     submission = base.submission(cast.county)
     base.complete(submission)
     if is_stopped:
-        with pytest.raises(moves.Unresolved) as caught:
+        with pytest.raises(refusals.Unresolved) as caught:
             moves.move(submission=submission, action="submit", by=cast.clerk)
         assert bool(caught.value.errors) == (new == "error")
     else:
@@ -298,7 +298,7 @@ def test_a_sheet_that_goes_out_while_its_check_is_changed_is_judged_by_one_of_bo
     assert changed is None
     kept = StoredFinding.objects.get(submission=submission)
     status = Submission.objects.get(pk=submission.pk).status
-    if isinstance(sent, moves.Unresolved):
+    if isinstance(sent, refusals.Unresolved):
         assert status == "draft"
     else:
         assert (status, kept.severity, kept.state) == ("submitted", "hint", "noted")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from sectors.access import acting_for, actions_for, can_review
-from sectors.approval import moves, review
+from sectors.approval import moves, refusals, review
 from sectors.entry import writer
 from sectors.models import Deputy, Notice, User
 from sectors.people import deputies
@@ -205,7 +205,7 @@ def test_a_deputy_takes_no_step_over_their_own_work(cast, stands_in, work, actio
     submitted(sheet, cast)
     assert action not in actions_for(again(stands_in), sheet)
     assert review.queue(again(stands_in)) == []
-    with pytest.raises(moves.OwnWork) as error:
+    with pytest.raises(refusals.OwnWork) as error:
         moves.move(submission=sheet, action=action, by=stands_in, reason="请核对")
     assert str(error.value) == REFUSED
     assert moves.move(submission=sheet, action=action, by=cast.head, reason="请核对").status != "submitted"
@@ -223,7 +223,7 @@ def test_another_deputy_who_did_nothing_is_named(cast, stands_in):
     type_figure(sheet, stands_in)
     type_words(sheet, User.objects.get(username="typed"))
     submitted(sheet, cast)
-    with pytest.raises(moves.OwnWork, match="Who can: head、free"):
+    with pytest.raises(refusals.OwnWork, match="Who can: head、free"):
         moves.move(submission=sheet, action="sign", by=stands_in)
     assert moves.move(submission=sheet, action="sign", by=User.objects.get(username="free")).status == "signed"
 

@@ -207,6 +207,7 @@ def test_after_the_return_the_reviewer_sees_what_changed(office, cast):
     sheet = signed(cast)
     base.press(office, sheet, {"action": "return", "reason": "请核对", "cells": ["food.done", "food.task"]})
     writer.save(sheet, writer.Typed({"food.done": "4", "food.firms": "2"}), by=cast.clerk)
+    base.answer(sheet, cast.clerk)
     moves.move(submission=sheet, action="submit", by=cast.clerk)
     moves.move(submission=sheet, action="sign", by=cast.head)
     page = office.get(at("submission", sheet.pk))
@@ -276,6 +277,7 @@ def test_queries_of_the_review_do_not_grow(office, cast):
         for number in range(count):
             moves.move(submission=sheet, action="return", by=cast.office, reason="x", cells=codes)
             writer.save(sheet, writer.Typed({"food.firms": str(number + 1)}), by=cast.clerk)
+            base.answer(sheet, cast.clerk)
             moves.move(submission=sheet, action="submit", by=cast.clerk)
             moves.move(submission=sheet, action="sign", by=cast.head)
 
