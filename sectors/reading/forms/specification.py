@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from sectors.catalogue import yaml_files
 from sectors.reading.forms import formulas, units
 from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
+from sectors.reading.forms.wording import wording_of
 from sectors.spreadsheets.positions import Position, address
 
 Node = dict[str, Any]  # a mapping of a catalogue file
@@ -61,6 +62,7 @@ def draft(form: Form, facts: Facts, known_units: Iterable[str], usual: Mapping[s
     if new := _new_units(form.units(), set(known_units), usual or {}):
         content["units"] = new
     content["sheets"] = [sheet]
+    content["wording"] = wording_of(sheet["tables"])
     return Draft(content, remarks)
 
 
