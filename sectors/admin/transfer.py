@@ -98,9 +98,9 @@ def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
 
 
 def _origins(page: Worksheet) -> dict[Position, Position]:
-    """Cells that are merged down one column have the value of the first. Raises BadFile for others beside which anything
-    stands: nobody can say of which column their value is."""
-    found = {}
+    """Cells that are merged down one column have the value of the first. Raises BadFile for others beside which
+    anything stands: nobody can say of which column their value is."""
+    found: dict[Position, Position] = {}
     for first, last in page.merged:
         if first[1] == last[1]:
             found |= {(row, first[1]): first for row in range(first[0], min(last[0], len(page.rows) - 1) + 1)}

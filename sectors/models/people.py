@@ -17,7 +17,6 @@ from sectors.vocabulary import PLACELESS_ROLES, RegionLevel, Role, SubmissionSta
 
 from .history import History
 
-
 # What stands before the name of a department in lists of its own county: 县市场监管局; 市场监管局 begins with none.
 LEVELS, NO_LEVELS, MOST_PLAIN = "省州市县区旗", ("市场", "市政", "市容", "区域"), 3
 
@@ -58,7 +57,7 @@ class Region(models.Model):
 
 
 def plain_name(name: str, region: str) -> str:
-    """A department's name without its region's, or the word for it: 禾丰县市场监管局 and 县市场监管局 are 市场监管局."""
+    """A department's name without its region's, or the word for it: 禾丰县民政局 and 县民政局 are 民政局."""
     plain = name.removeprefix(region)
     return plain[1:] if plain[:1] in LEVELS and len(plain) > MOST_PLAIN and not plain.startswith(NO_LEVELS) else plain
 

@@ -129,6 +129,14 @@ YES_OR_NO = Choice([(True, gettext_lazy("yes")), (False, gettext_lazy("no"))])
 class Differences(Diff):
     """What a row is and will be; the library's own marks need styles that the site forbids."""
 
+    def compare_with(self, resource: Any, instance: models.Model) -> None:
+        super().compare_with(resource, instance)
+        if self.new:  # what a row has before anything is known of it says nothing, and a new code means nothing yet
+            department = getattr(instance, "department", None)
+            shown = {"department": f"{department.name} ({department.code})"} if department else {}
+            cells: list[Any] = [shown.get(name, cell) for name, cell in zip(resource.names, self.right, strict=True)]
+            self.left = self.right = cells
+
     def as_html(self) -> list[str]:
         pairs = zip(self.left, self.right, strict=True)
         return [new if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new) for old, new in pairs]
@@ -314,8 +322,8 @@ class DepartmentResource(Rows):
         return key in columns or "name" in columns
 
     def complete(self, row: Any) -> None:
-        """Of a list without codes: those that are there keep theirs, the others get one; the first region is the only one
-        where the list says none."""
+        """Of a list without codes: those that are there keep theirs, the others get one. A list that names no region is
+        of the only one."""
         if "region" not in self.given:
             row["region"] = Region.objects.values_list("code", flat=True).get()
         if "code" in self.given or not row["name"]:
@@ -325,7 +333,10 @@ class DepartmentResource(Rows):
         if known is not None:
             row |= {"code": known.code, "name": known.name}
             return
-        taken = {*there.values_list("code", flat=True), *(code for region, code in self.seen if region == row["region"])}
+        taken = {
+            *there.values_list("code", flat=True),
+            *(code for region, code in self.seen if region == row["region"]),
+        }
         row["code"] = self._code(row["name"], taken)
         region = Region.objects.filter(code=row["region"]).first()
         row.setdefault("short_name", plain_name(row["name"], region.name if region else "")[:SHORT])

@@ -1,4 +1,4 @@
-"""临河口县: a form with open rows that the department adds, beside an ordinary one; a report without headings by style."""
+"""临河口县: a form with rows that the department adds, beside an ordinary one; a report with bare headings."""
 
 from tests.counties import writing
 from tests.sectors.reading.form_files import SIGNATURES, Sheet

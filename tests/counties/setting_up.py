@@ -1,4 +1,4 @@
-"""What an administrator, the leadership office and departments do in the browser, as requests, from an empty database."""
+"""What administrator, leadership office and departments do in the browser, as requests, from an empty database."""
 
 import json
 from io import BytesIO
@@ -6,7 +6,6 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
-
 from docx import Document
 
 from sectors.calculation.periods import PeriodKey
@@ -81,7 +80,7 @@ class County:
         """Cells by their names, all others 不适用; what the page asks for is what there is."""
         known = {indicator.name: indicator.code for indicator in Indicator.objects.filter(sheet=submission.sheet)}
         figures = {known[name]: value for name, value in values.items()}
-        sent = json.dumps({"figures": figures, "seen": dict.fromkeys(figures, [""])})
+        sent = json.dumps({"figures": figures, "seen": {code: [""] for code in figures}})
         address = reverse("cells", args=[submission.pk])
         answer = self.client.post(address, sent, content_type="application/json")
         assert answer.status_code == 200, answer.content.decode()

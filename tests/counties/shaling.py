@@ -1,4 +1,4 @@
-"""沙岭县: months as columns with sums of quarters, in an old .xls; months as rows; a report with headings and tables."""
+"""沙岭县: months as columns with sums of quarters, in an old .xls; months as rows; a report with tables."""
 
 from tests.base import DATA
 from tests.counties import writing

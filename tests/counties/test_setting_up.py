@@ -9,6 +9,7 @@ from django.urls import reverse
 from sectors.models import Assignment, Department, Figure, Indicator, Sheet, User
 from tests.counties import hefeng, linhekou, shaling
 from tests.counties.setting_up import County, submission
+from tests.sectors.reading.test_forms import draft, read
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,9 @@ def report_period(county, key, sheet, department, values):
     return stored
 
 
-def take_over(county, wrong=()):
-    """Last year's figures that the page confirms by itself, by name; `wrong` are those that a person rejects."""
-    address, page, rows = county.read_report(2025)
+def take_over(county):
+    """Last year's figures that the page confirms by itself, by name."""
+    address, _page, rows = county.read_report(2025)
     sure = [choice.value for row in rows for choice in row.choices if choice.is_chosen and row.proposal.is_sure]
     county.store_report(address, sorted({one.partition(":")[2]: one for one in sure}.values()))
     stored = Figure.objects.filter(submission__period__year=2025).select_related("indicator")
@@ -125,7 +126,6 @@ def test_months_as_columns_and_as_rows(county):
     values = {"受理·投诉": "150", "受理·举报": "30", "办结": "171", "挽回经济损失": "12.34"}
     report_period(county, "2026-09", complaints, shaling.AFFAIRS, values)
     text, _pdf = county.draft_report(2026)
-    open("/tmp/strdocs/s.txt","w").write(text);open("/tmp/strdocs/s.pdf","wb").write(_pdf)
     assert "180" in text
     assert "95.0" in text
 
@@ -176,8 +176,6 @@ def test_a_list_of_people_gives_departments_and_people(county):
 
 
 def test_an_old_excel_file_is_read_like_a_new_one():
-    from tests.sectors.reading.test_forms import draft, read  # noqa: PLC0415
-
     assert draft(read(shaling.devices())).yaml() == draft(read(shaling.devices_as_xlsx())).yaml()
 
 
@@ -190,4 +188,3 @@ def test_one_person_changed_by_hand_keeps_the_role_when_the_list_comes_again(cou
     assert result.totals["update"] == 0
     assert User.objects.get(last_name="吕").role == "head"
     assert Sheet.objects.count() == Assignment.objects.count() == 0
-    

@@ -60,4 +60,3 @@ def _bytes(document):
     into = BytesIO()
     document.save(into)
     return into.getvalue()
-

@@ -42,7 +42,7 @@ def read(
         form.remarks.append(Remark((own.place, row_heads[-1].place), text % what))
     elif _is_open(page, body, block, row_heads, lines):
         total = [line for line in lines if words.TOTAL.match(squeezed(line.name))]
-        own = total[-1] if total else Line(1, body[0])
+        own = total[-1] if total else Line(1, body[0], "")
         values = _with_figures(form, page, head_rows[0], values, own, units)
         _say_what_is_open(form, body[0], row_heads, values)
     else:
@@ -87,9 +87,7 @@ def _is_open(
     return bool(rows) and has_words and any(words.OPEN_NAMES.match(squeezed(head.name)) for head in row_heads)
 
 
-def _with_figures(
-    form: Form, page: Page, row: int, values: Sequence[Head], own: Line, units: Units
-) -> list[Head]:
+def _with_figures(form: Form, page: Page, row: int, values: Sequence[Head], own: Line, units: Units) -> list[Head]:
     """Columns that come to something: with a unit or a total. A rate is none of them where no total row computes it."""
     found = []
     for head in values:
@@ -105,8 +103,8 @@ def _with_figures(
 
 def _say_what_is_open(form: Form, row: int, row_heads: Sequence[Head], values: Sequence[Head]) -> None:
     text = _(
-        "The department adds rows here, one for each “%(name)s”: no rows are made of them. The sheet asks for what they come "
-        "to (%(columns)s); the list itself can be attached to it as a file."
+        "The department adds rows here, one for each “%(name)s”: no rows are made of them. The sheet asks for what "
+        "they come to (%(columns)s); the list itself can be attached to it as a file."
     )
     what = {"name": row_heads[-1].name, "columns": _(", ").join(head.name for head in values) or "–"}
     form.remarks.append(Remark((row, row_heads[-1].place), text % what))

@@ -127,7 +127,9 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
             own = ""
         line = Line(number, row, name, units.unit(own) or own or unit, required=required, is_within=bool(within))
         line.accumulation = next((how for word, how in NOTED.items() if word in note), "")
-        line.decimals = _decimals("".join([note, *(page.text((row, one.place)) for one in columns if one.kind is Kind.NOTE)]))
+        line.decimals = _decimals(
+            "".join([note, *(page.text((row, one.place)) for one in columns if one.kind is Kind.NOTE)])
+        )
         indent = page.indent((row, head.place)) + (COLUMN * place if not group and place else 0)
         is_wide = len(filled) == 1 and all(page.area((row, one.place)) in areas for one in values)
         read = _Read(line, indent, level, has_values, is_within=bool(within), group=squeezed(group))

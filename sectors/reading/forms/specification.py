@@ -170,7 +170,9 @@ class _Writer:
         for column in self.columns:
             place = (row.place, column.place)
             found: Node = {"code": self.codes[place], "name": column.name, **self._measured(row, column)}
-            added = " + ".join(self.codes[row.place, one.place] for one in self.columns if one.number in column.total_of)
+            added = " + ".join(
+                self.codes[row.place, one.place] for one in self.columns if one.number in column.total_of
+            )
             computed = (added or self._cell_formula(row, column, [])) if column.use is Use.COMPUTED else ""
             if computed:
                 found |= {"accumulation": "ratio"} if self._is_ratio(place) else {}
