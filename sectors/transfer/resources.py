@@ -134,8 +134,8 @@ class Differences(Diff):
         if self.new:  # what a row has before anything is known of it says nothing, and a new code means nothing yet
             department = getattr(instance, "department", None)
             shown = {"department": f"{department.name} ({department.code})"} if department else {}
-            cells: list[Any] = [shown.get(name, cell) for name, cell in zip(resource.names, self.right, strict=True)]
-            self.left = self.right = cells
+            cells: list[Any] = self.right  # type: ignore[has-type]
+            self.left = self.right = [shown.get(name, cell) for name, cell in zip(resource.names, cells, strict=True)]
 
     def as_html(self) -> list[str]:
         pairs = zip(self.left, self.right, strict=True)

@@ -164,10 +164,10 @@ def form_sheet(request: PersonRequest, stored: str) -> HttpResponse:
         return _page(request, reading, facts, problems=problems, status=422)
     draft = specification.draft(reading.form, facts.facts(), Unit.objects.by_name(), usual_units())
     if "edit" in request.POST:
-        begun = drafts.begin_draft(request.user, yaml_files.from_text(draft.yaml()))
+        begun = drafts.begin_draft(request.user, yaml_files.from_text(yaml_files.as_yaml(draft.content)))
         return redirect("sheet-draft", pk=begun.pk)
     if "download" in request.POST:
-        return _download(draft.yaml(), facts.cleaned_data["sector"])
+        return _download(yaml_files.as_yaml(draft.content), facts.cleaned_data["sector"])
     checked = _check(request, draft, facts.cleaned_data["name"])
     return _page(request, reading, facts, checked=checked, status=422 if checked.problems else 200)
 
@@ -258,7 +258,7 @@ def _is_shortened(name: str, whole: str) -> bool:
 
 def _check(request: PersonRequest, draft: specification.Draft, name: str) -> Checked:
     """The loader's dry run of the draft, which is kept for the load."""
-    yaml = draft.yaml()
+    yaml = yaml_files.as_yaml(draft.content)
     file = f"{name}.yaml"
     stored = pending.keep(catalogue_files.packed([(file, yaml.encode())]), request.user, setup.ABOUT)
     path = pending.folder() / stored

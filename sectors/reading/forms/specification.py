@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sectors.catalogue import yaml_files
 from sectors.reading.forms import formulas, units
 from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
 from sectors.reading.forms.wording import wording_of
@@ -44,9 +43,6 @@ class Draft:
 
     content: Node
     remarks: list[Remark] = field(default_factory=list)
-
-    def yaml(self) -> str:
-        return yaml_files.as_yaml(self.content)
 
 
 def draft(form: Form, facts: Facts, known_units: Iterable[str], usual: Mapping[str, Node] | None = None) -> Draft:
