@@ -83,8 +83,12 @@ def _is_open(
     without = [row for row in rows if row not in named or words.MORE.match(named[row])]
     if rows and len(without) == len(rows) and len(without) >= FEWEST_OPEN:
         return True
-    has_words = any(words.OF_WORDS.search(squeezed(head.name)) for head in block if head not in row_heads)
-    return bool(rows) and has_words and any(words.OPEN_NAMES.match(squeezed(head.name)) for head in row_heads)
+    has_words = any(words.OF_WORDS.search(squeezed(head.name)) for head in block if not head.unit)
+    return bool(rows) and has_words and any(map(_names_open_rows, row_heads))
+
+
+def _names_open_rows(head: Head) -> bool:
+    return bool(words.OPEN_NAMES.match(squeezed(head.name)))
 
 
 def _with_figures(form: Form, page: Page, row: int, values: Sequence[Head], own: Line, units: Units) -> list[Head]:
@@ -106,5 +110,6 @@ def _say_what_is_open(form: Form, row: int, row_heads: Sequence[Head], values: S
         "The department adds rows here, one for each “%(name)s”: no rows are made of them. The sheet asks for what "
         "they come to (%(columns)s); the list itself can be attached to it as a file."
     )
-    what = {"name": row_heads[-1].name, "columns": _(", ").join(head.name for head in values) or "–"}
-    form.remarks.append(Remark((row, row_heads[-1].place), text % what))
+    named = next(filter(_names_open_rows, row_heads), row_heads[-1])
+    what = {"name": named.name, "columns": _(", ").join(head.name for head in values) or "–"}
+    form.remarks.append(Remark((row, named.place), text % what))
