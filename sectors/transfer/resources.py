@@ -6,124 +6,29 @@ same file, history is kept by row, and so are errors. Nothing is deleted by a fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.resources import Diff, ModelResource
-from import_export.widgets import Widget
 from tablib import Dataset
 
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
-from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
+from sectors.models import Assignment, Department, Indicator, Region, User
 from sectors.models.people import plain_name
 from sectors.people import deputies
 from sectors.spreadsheets import escaping
-from sectors.texts import visible
 from sectors.transfer import lists
+from sectors.transfer.widgets import YES_OR_NO, Choice, OfDepartment, OfRegion, OfSheet, Text, as_text, spellings
 from sectors.vocabulary import Accumulation, RegionLevel, Role
 
-Texts = Iterable[tuple[Any, str | Promise]]
 SHORT = 30  # characters of a short name
-
-
-def as_text(value: object) -> str:
-    """A cell as it would be typed: Excel keeps a code as a number."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else escaping.unescape(visible(str(value))).strip()
-
-
-def spellings(text: str | Promise) -> set[str]:
-    """In every language of the site: a file goes from one person to another."""
-    texts = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts.add(str(text))
-    return texts
-
-
-class Choice(Widget):
-    """One of some words, which a file gives as pages show them; the code behind a word is understood too."""
-
-    def __init__(self, choices: Texts) -> None:
-        super().__init__()
-        self.choices = list(choices)
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        for key, text in self.choices:
-            if value == str(key) or value in spellings(text):
-                return key
-        words = _(", ").join(str(text) for _key, text in self.choices)
-        raise ValueError(_("“%(value)s” is none of these: %(words)s.") % {"value": value, "words": words})
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(dict(self.choices).get(value, ""))
-
-
-class OfRegion(Widget):
-    """A region by its code."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Region | None:
-        found = Region.objects.filter(code=value).first() if value else None
-        if value and found is None:
-            raise ValueError(_("There is no region with the code %(code)s.") % {"code": value})
-        return found
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.code if value else ""
-
-
-class OfDepartment(Widget):
-    """A department by its code or a name; its region, by its code or name too, stands in another cell of the row."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Department | None:
-        if not value:
-            return None
-        region = row.get("region", "")
-        rows = Department.objects.select_related("region")
-        if region:
-            rows = rows.filter(Q(region__code=region) | Q(region__name=region))
-        found = list(rows.filter(code=value)) or list(rows.called(value))
-        what = {"code": value, "region": region or "–"}
-        if not found:
-            text = _("There is no department with the code or name %(code)s in the region %(region)s.")
-            raise ValueError(text % what)
-        if len(found) > 1:
-            raise ValueError(_("Several departments are called %(code)s in %(region)s: give the codes.") % what)
-        return found[0]
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.code if value else ""
-
-
-class OfSheet(Widget):
-    """A sheet by its number."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Sheet:
-        found = Sheet.objects.filter(number=value).first()
-        if found is None:
-            raise ValueError(_("There is no sheet with the number %(number)s.") % {"number": value or "–"})
-        return found
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.number if value else ""
-
-
-class Text(Widget):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        return value
-
-
-YES_OR_NO = Choice([(True, gettext_lazy("yes")), (False, gettext_lazy("no"))])
 
 
 class Differences(Diff):
