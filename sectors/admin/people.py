@@ -60,7 +60,10 @@ class RegionAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
 @admin.register(Department)
 class DepartmentAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory):
     resource_classes = (DepartmentResource,)
-    import_notes = (_("A department is known by the code of its region and its own code. None is deleted."),)
+    import_notes = (
+        _("A department is known by the code of its region and its own code. None is deleted."),
+        _("A list of people will do, with 单位, 姓名, 职务 and so on: each department is made once and gets a code."),
+    )
     instead = _(
         "Assign its sheets to another department and deactivate its people; what it reported stays under its name."
     )
@@ -103,6 +106,11 @@ class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
     import_notes = (
         _("A person is known by the username; one who is there already is changed, nobody is deleted."),
         _("A department, and its region, may be given by its name instead of its code."),
+        _(
+            "The list that you keep will do: lines above its heads, merged cells and columns such as 序号 or 科室 "
+            "are no matter. 姓名 is taken apart, who has no username gets the telephone number, and without a role "
+            "职务 says who signs (局长、主任 …); look at the roles before you confirm."
+        ),
         _("Passwords are neither exported nor imported. New people get one-time passwords, which are shown once."),
         _("A new administrator gets into the administration once “Staff status” is ticked on the person’s own page."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -30,6 +30,7 @@ from sectors.spreadsheets.container import MAX_SIZE, OLE, ZIP, BadFile, open_fil
 from sectors.spreadsheets.positions import Position, address
 from sectors.spreadsheets.worksheet import Worksheet
 from sectors.texts import readable
+from sectors.transfer import lists
 from sectors.transfer.lines import cells_of
 
 
@@ -69,13 +70,17 @@ class AnyTable(Format):
             raise too_large(MAX_SIZE)
         rows = _of_workbook(in_stream) if in_stream.startswith((ZIP, OLE)) else _of_text(in_stream)
         filled = [list(row) for row in rows]
-        while filled and not any(str(cell).strip() for cell in filled[-1]):
+        while filled and (not any(str(cell).strip() for cell in filled[-1]) or lists.is_note(filled[-1])):
             filled.pop()
+        above = lists.lines_above_heads(filled)
+        del filled[:above]
         if len(filled) < 2:
             raise BadFile(_("The file has no rows. Its first line names the columns, and each further line is a row."))
         width = max(len(row) for row in filled)
         head, *body = ([*row, *[""] * (width - len(row))] for row in filled)
-        return Dataset(*body, headers=[str(cell).strip() for cell in head])
+        dataset = Dataset(*body, headers=[str(cell).strip() for cell in head])
+        dataset.lines_above = above
+        return dataset
 
 
 def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
@@ -85,10 +90,30 @@ def _of_workbook(data: bytes) -> Sequence[Sequence[Any]]:
         text = _("The file has several worksheets (%(names)s). Put all rows into one of them, and delete the others.")
         raise BadFile(text % {"names": "、".join(page.name for page in filled)})
     page = filled[0] if filled else opened.worksheet(opened.names[0])
-    if page.merged:
-        text = _("Cells are merged (%(cell)s), so that rows have lost their values. Take the merging back.")
-        raise BadFile(text % {"cell": address(page.merged[0][0])})
-    return [[_as_shown(page, (row, column)) for column in range(len(cells))] for row, cells in enumerate(page.rows)]
+    origins = _origins(page)
+    return [
+        [_as_shown(page, origins.get((row, column), (row, column))) for column in range(len(cells))]
+        for row, cells in enumerate(page.rows)
+    ]
+
+
+def _origins(page: Worksheet) -> dict[Position, Position]:
+    """Cells that are merged down one column have the value of the first. Raises BadFile for others beside which
+    anything stands: nobody can say of which column their value is."""
+    found: dict[Position, Position] = {}
+    for first, last in page.merged:
+        if first[1] == last[1]:
+            found |= {(row, first[1]): first for row in range(first[0], min(last[0], len(page.rows) - 1) + 1)}
+        elif any(str(value).strip() for value in _beside(page, first, last)):
+            text = _("Cells are merged (%(cell)s), so that rows have lost their values. Take the merging back.")
+            raise BadFile(text % {"cell": address(first)})
+    return found
+
+
+def _beside(page: Worksheet, first: Position, last: Position) -> Iterator[Any]:
+    """What stands in the rows of merged cells besides their own value."""
+    for row in range(first[0], min(last[0], len(page.rows) - 1) + 1):
+        yield from (page.value((row, column)) for column in range(len(page.rows[row])) if (row, column) != first)
 
 
 def _as_shown(page: Worksheet, place: Position) -> Any:

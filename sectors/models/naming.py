@@ -5,14 +5,14 @@ Each function raises ValueError with a sentence where nothing, or more than one,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from .catalogue import Sheet
-from .people import Department, Region
+from .people import Department, DepartmentQuerySet, Region
 
 Row = TypeVar("Row", bound=Model)
 SHORTEST = 3  # what people leave of 市场监督管理局
@@ -30,18 +30,12 @@ def region_named(text: str) -> Region:
     return _only(found, text, [row.code for row in found])
 
 
-def departments_named(text: str, departments: QuerySet[Department]) -> list[Department]:
+def departments_named(text: str, departments: DepartmentQuerySet) -> list[Department]:
     """All that may be meant: a code comes before a name, a name before what is short for it."""
-    rows = list(departments.select_related("region").order_by("code"))
-    ways: tuple[Callable[[Department], bool], ...] = (
-        lambda row: row.code == text,
-        lambda row: text in (row.name, row.short_name),
-        lambda row: is_short_for(text, row.name.removeprefix(row.region.name)),
-    )
-    for is_meant in ways:
-        if found := [row for row in rows if is_meant(row)]:
-            return found
-    return []
+    rows = departments.select_related("region").order_by("code")
+    if found := list(rows.filter(code=text)) or list(rows.called(text)):
+        return found
+    return [row for row in rows if is_short_for(text, row.name.removeprefix(row.region.name))]
 
 
 def sheet_named(text: str) -> Sheet:

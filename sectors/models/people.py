@@ -17,6 +17,9 @@ from sectors.vocabulary import PLACELESS_ROLES, RegionLevel, Role, SubmissionSta
 
 from .history import History
 
+# What stands before the name of a department in lists of its own county: 县市场监管局; 市场监管局 begins with none.
+LEVELS, NO_LEVELS, MOST_PLAIN = "省州市县区旗", ("市场", "市政", "市容", "区域"), 3
+
 
 class Region(models.Model):
     """An administrative division with its GB/T 2260 code; townships add three digits."""
@@ -58,7 +61,24 @@ class Region(models.Model):
             above = above.parent
 
 
+def plain_name(name: str, region: str) -> str:
+    """A department's name without its region's, or the word for it: 禾丰县民政局 and 县民政局 are 民政局."""
+    plain = name.removeprefix(region)
+    return plain[1:] if plain[:1] in LEVELS and len(plain) > MOST_PLAIN and not plain.startswith(NO_LEVELS) else plain
+
+
 class DepartmentQuerySet(models.QuerySet["Department"]):
+    def called(self, text: str) -> DepartmentQuerySet:
+        """Those that a text names, by the whole name or the short one, with or without their region's before it."""
+        rows = self.values_list("pk", "name", "short_name", "region__name")
+        exact = [pk for pk, name, short, _region in rows if text in (name, short)]
+        found = exact or [
+            pk
+            for pk, name, short, region in rows
+            if plain_name(text, region) in (plain_name(name, region), plain_name(short, region))
+        ]
+        return self.filter(pk__in=found)
+
     def reporting(self, region: Region) -> DepartmentQuerySet:
         """Departments of the region that have a sheet to report."""
         return self.filter(region=region, assignments__isnull=False).distinct()

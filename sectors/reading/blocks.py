@@ -31,9 +31,9 @@ class Block:
 
     @property
     def level(self) -> int:
-        """How deep a heading stands: 1 for 一、, 2 for (一), 3 for 1., 4 for (1)."""
-        patterns = (r"第|[一二三四五六七八九十]+[、.]", r"\([一二三四五六七八九十]", r"\d", r"\(\d")
-        return next((level for level, start in enumerate(patterns, start=1) if re.match(start, self.text)), 2)
+        """How deep a heading stands: 0 for 第一部分, 1 for 一、, 2 for (一), 3 for 1., 4 for (1)."""
+        patterns = (r"第", r"[一二三四五六七八九十]+[、.]", r"\([一二三四五六七八九十]", r"\d", r"\(\d")
+        return next((level for level, start in enumerate(patterns) if re.match(start, self.text)), 2)
 
 
 def plain(text: str) -> str:

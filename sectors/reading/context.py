@@ -15,7 +15,8 @@ ENDS = "。！？"
 _HARD = re.compile(f"[{ENDS}]")
 FAR = 600  # signs of a sentence on either side of a number, and of a paragraph that its topic is looked for in
 _TOPIC = re.compile(
-    r"(?:^|[。；;])(?:[一二三四五六七八九十]是)?([^，。；;:：\d]{3,24})(?:[:：]|情况[:：]|方面[,，]|。)"
+    r"(?:^(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、]|\(\d{1,2}\))?|[。；;])"
+    r"(?:[一二三四五六七八九十]是)?([^，。；;:：\d]{3,24})(?:[:：]|情况[:：]|方面[,，]|。)"
 )
 OWN = 40
 RIGHT, LAST_CLAUSE, FADING, TOPIC = 0.9, 0.65, 0.85, 0.5

@@ -38,6 +38,8 @@ MARKS = [
         "整体|总体|合计",
     )
 ]
+# The total of a matrix is told without a word for it: 全县共抽查218批次.
+WHOLE_OF = re.compile(r"(?:^(?:合计|总计|共计|小计)·)|(?:·(?:合计|总计|共计|小计|总数)$)")
 MARK_MISSING, MARK_TOO_MUCH, ROW_MISSING = -0.5, -0.3, -0.9
 
 
@@ -86,14 +88,15 @@ class Fitting:
         self._words = {entry.code: self._words_of(entry) for entry in self.entries}
 
     def _words_of(self, entry: Entry) -> _Words:
-        described = grams(" ".join((entry.name, entry.row, entry.table_name, *entry.phrases)))
-        names = [grams(name) for name in dict.fromkeys((entry.name, *entry.phrases)) if grams(name)]
+        called = WHOLE_OF.sub("", entry.name)
+        described = grams(" ".join((called, entry.row, entry.table_name, *entry.phrases)))
+        names = [grams(name) for name in dict.fromkeys((called, *entry.phrases)) if grams(name)]
         return _Words(
             names=[self._weights.shares(name) for name in names],
             table=self._weights.shares(grams(entry.table_name)),
             described=described,
             pairs=frozenset(gram for gram in described if len(gram) > 1),
-            called="".join((entry.name, *entry.phrases)),
+            called="".join((called, *entry.phrases)),
         )
 
     def best(self, mention: Mention, context: Context, sector: str, most: int) -> list[Fit]:
@@ -149,6 +152,8 @@ class Fitting:
 
     def _row_missing(self, context: Context, entry: Entry) -> float:
         """A figure of a matrix is told with the head of its row."""
+        if WHOLE_OF.match(entry.name):
+            return 0.0
         row, dot, _column = entry.name.partition("·")
         pairs = [gram for gram in grams(row) if len(gram) > 1]
         return ROW_MISSING if dot and pairs and not any(gram in context.grams for gram in pairs) else 0.0

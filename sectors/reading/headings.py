@@ -14,18 +14,25 @@ _USUAL = re.compile(r"\d{4}年|主要|数据|质量|情况|状况|基本|方面|
 DEEPEST = 9
 _ENOUGH = 0.6  # of the shorter name's signs
 _LONGEST_LEAD = 24
+_BARE = re.compile(r"[^。，；：:、,;.\d]{3,20}")  # a line of its own that could be a heading without number or style
 
 
-def sectors_of(blocks: Iterable[Block], names: Mapping[str, str]) -> dict[int, str]:
-    """By number of a block the code of its sector; empty where no heading says it. `names` by code."""
+def sectors_of(
+    blocks: Iterable[Block], names: Mapping[str, str], chapters: Mapping[str, str] | None = None
+) -> dict[int, str]:
+    """By number of a block the code of its sector; empty where no heading says it. `names` by code; `chapters`: the
+    names of chapters that have one sector only, by its code."""
     found: dict[int, str] = {}
     current, level = "", 0
     for block in blocks:
         lead = lead_of(block)
         if lead:
-            named, own = sector_named(lead, names), DEEPEST if CAPTION.match(block.text) else block.level
+            named = sector_named(lead, names) or sector_named(lead, chapters or {})
+            own = DEEPEST if CAPTION.match(block.text) else block.level
             if named or own <= level:
                 current, level = named, own if named else 0
+        elif _BARE.fullmatch(block.text) and (named := sector_named(block.text, names)):
+            current, level = named, 1
         found[block.number] = current
     return found
 

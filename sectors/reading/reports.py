@@ -107,13 +107,21 @@ def _contested(proposals: Sequence[Proposal]) -> list[Proposal]:
 def _rows(
     blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int, region: Region | None
 ) -> Iterator[_Row]:
-    named = catalogue.sectors_of(region.pk if region else None).items()
-    sectors = headings.sectors_of(blocks, {code: sector.name for code, sector in named})
+    names = {code: one.name for code, one in catalogue.sectors_of(region.pk if region else None).items()}
+    sectors = headings.sectors_of(blocks, names, _chapters(catalogue))
     for block in blocks:
         mentions = reader.mentions(block.number, block.text)
         for mention, context in zip(mentions, contexts_of(block.text, mentions), strict=True):
             asides = asides_of(block.text, mention.start, year, region.name if region else "")
             yield _Row(mention, context, sectors[block.number], asides)
+
+
+def _chapters(catalogue: CompiledCatalogue) -> dict[str, str]:
+    """The names of chapters with one sector, by its code: 产品质量状况 is about all that is known of products."""
+    members: dict[str, list[str]] = {}
+    for code, sector in catalogue.sectors.items():
+        members.setdefault(sector.chapter.name, []).append(code)
+    return {codes[0]: name for name, codes in members.items() if len(codes) == 1}
 
 
 def _asides(row: _Row, fit: Fit | None) -> Sequence[Aside]:

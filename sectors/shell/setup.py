@@ -46,14 +46,19 @@ def _regions() -> Step:
 
 
 def _departments() -> Step:
-    missing = "" if Department.objects.exists() else _("There is no department yet, nor the leadership office.")
+    missing = ""
+    if not Department.objects.exists():
+        missing = _("There is no department yet. The list of people that you keep has them in it, with the office.")
     return Step(_("Departments"), missing, reverse("admin:sectors_department_import"), _("Import from Excel"))
 
 
 def _sheets() -> Step:
     missing = ""
     if not Sheet.objects.exists():
-        missing = _("There is no sheet yet. Take those that come with the program, or load files of your own.")
+        missing = _(
+            "There is no sheet yet. Make them of the Excel forms that departments fill, take those that come with the "
+            "program, or load files."
+        )
     elif not Assignment.objects.exists():
         missing = _("No department reports a sheet yet. Say below who reports which.")
     return Step(_("Sheets"), missing, reverse("catalogue-files"), _("Catalogue files"))

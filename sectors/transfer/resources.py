@@ -6,118 +6,41 @@ same file, history is kept by row, and so are errors. Nothing is deleted by a fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.resources import Diff, ModelResource
-from import_export.widgets import Widget
 from tablib import Dataset
 
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
-from sectors.models import Assignment, Department, Indicator, Region, Sheet, User
-from sectors.models.naming import departments_named, region_named, sheet_named
+from sectors.models import Assignment, Department, Indicator, Region, User
+from sectors.models.people import plain_name
 from sectors.people import deputies
 from sectors.spreadsheets import escaping
-from sectors.texts import visible
+from sectors.transfer import lists
+from sectors.transfer.widgets import YES_OR_NO, Choice, OfDepartment, OfRegion, OfSheet, Text, as_text, spellings
 from sectors.vocabulary import Accumulation, RegionLevel, Role
 
-Texts = Iterable[tuple[Any, str | Promise]]
-
-
-def as_text(value: object) -> str:
-    """A cell as it would be typed: Excel keeps a code as a number."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else escaping.unescape(visible(str(value))).strip()
-
-
-def spellings(text: str | Promise) -> set[str]:
-    """In every language of the site: a file goes from one person to another."""
-    texts = set()
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            texts.add(str(text))
-    return texts
-
-
-class Choice(Widget):
-    """One of some words, which a file gives as pages show them; the code behind a word is understood too."""
-
-    def __init__(self, choices: Texts) -> None:
-        super().__init__()
-        self.choices = list(choices)
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
-        for key, text in self.choices:
-            if value == str(key) or value in spellings(text):
-                return key
-        words = _(", ").join(str(text) for _key, text in self.choices)
-        raise ValueError(_("“%(value)s” is none of these: %(words)s.") % {"value": value, "words": words})
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return str(dict(self.choices).get(value, ""))
-
-
-class OfRegion(Widget):
-    """A region by its code or name."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Region | None:
-        return region_named(value) if value else None
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.code if value else ""
-
-
-class OfDepartment(Widget):
-    """A department by its code or a name; its region, by its code or name too, stands in another cell of the row."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Department | None:
-        if not value:
-            return None
-        region = row.get("region", "")
-        rows = Department.objects.filter(Q(region__code=region) | Q(region__name=region))
-        found = departments_named(value, rows)
-        what = {"code": value, "region": region or "–"}
-        if not found:
-            text = _("There is no department with the code or name %(code)s in the region %(region)s.")
-            raise ValueError(text % what)
-        if len(found) > 1:
-            raise ValueError(_("Several departments are called %(code)s in %(region)s: give the codes.") % what)
-        return found[0]
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.code if value else ""
-
-
-class OfSheet(Widget):
-    """A sheet by its number or name."""
-
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Sheet:
-        return sheet_named(value)
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return value.number if value else ""
-
-
-class Text(Widget):
-    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        return value
-
-
-YES_OR_NO = Choice([(True, gettext_lazy("yes")), (False, gettext_lazy("no"))])
+SHORT = 30  # characters of a short name
 
 
 class Differences(Diff):
     """What a row is and will be; the library's own marks need styles that the site forbids."""
+
+    def compare_with(self, resource: Any, instance: models.Model) -> None:
+        super().compare_with(resource, instance)
+        if self.new:  # what a row has before anything is known of it says nothing, and a new code means nothing yet
+            department = getattr(instance, "department", None)
+            shown = {"department": f"{department.name} ({department.code})"} if department else {}
+            cells: list[Any] = self.right  # type: ignore[has-type]
+            self.left = self.right = [shown.get(name, cell) for name, cell in zip(resource.names, cells, strict=True)]
 
     def as_html(self) -> list[str]:
         pairs = zip(self.left, self.right, strict=True)
@@ -128,6 +51,8 @@ class Rows(ModelResource):
     """Columns bear the words of the pages; cells are text. Errors are sentences that name their column."""
 
     names: ClassVar[dict[str, str | Promise]] = {}  # column -> its head
+    also: ClassVar[dict[str, tuple[str, ...]]] = {}  # column, or what columns are made of -> heads of offices' lists
+    left_out: ClassVar[tuple[str, ...]] = ()  # heads of such lists that are not taken over
 
     class Meta:
         skip_unchanged = True
@@ -157,19 +82,33 @@ class Rows(ModelResource):
         """Columns in any order and language; without a key, or with one that nobody knows, nothing is read."""
         self.importer: User | None = kwargs.get("user")
         self.seen: dict[tuple[str, ...], int] = {}
-        known = {text.casefold(): name for name, head in self.names.items() for text in {name, *spellings(head)}}
-        heads = [str(head) for head in dataset.headers]
-        columns = [known.get(head.casefold(), "") for head in heads]
-        try:
-            self._check_columns(heads, columns)
-        except ValueError:
-            dataset.wipe()
-            raise
-        dataset.headers = columns
+        self.first_line = getattr(dataset, "lines_above", 0) + 1
+        known = {text.casefold(): name for name, texts in self.also.items() for text in texts}
+        known |= {text.casefold(): name for name, head in self.names.items() for text in {name, *spellings(head)}}
+        all_heads = [str(head) for head in dataset.headers]
+        ours = [known.get(head.casefold(), known.get("".join(head.split()).casefold(), "")) for head in all_heads]
+        kept = [place for place, head in enumerate(all_heads) if ours[place] or not self._is_left_out(head)]
+        self.without = [head for place, head in enumerate(all_heads) if place not in kept and head]
+        heads, columns = [all_heads[place] for place in kept], [ours[place] for place in kept]
+        rows = [[row[place] for place in kept] for row in dataset]
+        dataset.wipe()
+        self._check_columns(heads, columns)
+        self.given = frozenset(columns)
+        told = [key for key in self._meta.import_id_fields if key not in columns]  # by other columns: see `complete`
+        dataset.headers = [*columns, *told]
+        dataset.extend([*row, *[""] * len(told)] for row in rows)
+
+    def _is_left_out(self, head: str) -> bool:
+        return "".join(head.split()) in self.left_out
+
+    def after_import(self, dataset: Dataset, result: Any, **kwargs: Any) -> None:
+        """For the preview: from which line of the file the rows are counted, and what is not taken over."""
+        result.first_line = self.first_line
+        result.left_out = _(", ").join(self.without)
 
     def _check_columns(self, heads: list[str], columns: list[str]) -> None:
         unknown = [head or "–" for head, column in zip(heads, columns, strict=True) if not column]
-        missing = [str(self.names[key]) for key in self._meta.import_id_fields if key not in columns]
+        missing = [str(self.names[key]) for key in self._meta.import_id_fields if not self._can_tell(key, columns)]
         expected = _(", ").join(map(str, self.names.values()))
         for text, found in (
             (_("Nobody knows these columns: %(names)s. The file may have: %(expected)s."), unknown),
@@ -182,14 +121,26 @@ class Rows(ModelResource):
             if found:
                 raise ValueError(text % {"names": _(", ").join(found), "expected": expected})
 
+    def _can_tell(self, key: str, columns: list[str]) -> bool:
+        """Whether a part of the key is known without a column of its own."""
+        return key in columns
+
+    def complete(self, row: Any) -> None:
+        """What columns of an office's list say in other words."""
+
+    def may_repeat(self, row: Any) -> bool:
+        """Whether a row may say once more what one above it said."""
+        return False
+
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         for name in row:
             row[name] = as_text(row[name])
+        self.complete(row)
         key = tuple(row[name] for name in self._meta.import_id_fields)
         first = self.seen.setdefault(key, kwargs["row_number"])
-        if first != kwargs["row_number"]:
+        if first != kwargs["row_number"] and not self.may_repeat(row):
             # Files are counted with the line of heads.
-            what = {"key": " ".join(key), "line": first + 1}
+            what = {"key": " ".join(key), "line": first + self.first_line}
             raise ValidationError(_("%(key)s stands already in line %(line)d.") % what)
 
     def get_instance(self, instance_loader: Any, row: Any) -> Any:
@@ -248,6 +199,8 @@ class RegionResource(Rows):
 
 
 class DepartmentResource(Rows):
+    """A list of people has departments in it too: each is made once, with a code that nobody has to think of."""
+
     names = {
         "region": gettext_lazy("Region code"),
         "code": gettext_lazy("Code"),
@@ -255,6 +208,8 @@ class DepartmentResource(Rows):
         "short_name": gettext_lazy("Short name"),
         "signs": gettext_lazy("Head signs"),
     }
+    also = {"name": lists.UNITS}
+    left_out = (*lists.LEFT_OUT, *lists.NAMES, *lists.TELEPHONES, *lists.POSTS, *lists.MAILS)
     region = Field("region", "region", OfRegion())
     code = Field("code", "code", Text())
     name = Field("name", "name", Text())
@@ -265,6 +220,40 @@ class DepartmentResource(Rows):
         model = Department
         fields = import_order = export_order = ("region", "code", "name", "short_name", "signs")
         import_id_fields = ("region", "code")
+
+    def _can_tell(self, key: str, columns: list[str]) -> bool:
+        if key == "region":
+            return key in columns or Region.objects.count() == 1
+        return key in columns or "name" in columns
+
+    def complete(self, row: Any) -> None:
+        """Of a list without codes: those that are there keep theirs, the others get one. A list that names no region is
+        of the only one."""
+        if "region" not in self.given:
+            row["region"] = Region.objects.values_list("code", flat=True).get()
+        if "code" in self.given or not row["name"]:
+            return
+        there = Department.objects.filter(region__code=row["region"])
+        known = there.called(row["name"]).first()
+        if known is not None:
+            row |= {"code": known.code, "name": known.name}
+            return
+        taken = {
+            *there.values_list("code", flat=True),
+            *(code for region, code in self.seen if region == row["region"]),
+        }
+        row["code"] = self._code(row["name"], taken)
+        region = Region.objects.filter(code=row["region"]).first()
+        row.setdefault("short_name", plain_name(row["name"], region.name if region else "")[:SHORT])
+        row.setdefault("signs", str(YES_OR_NO.render(not lists.is_office(row["name"]))))
+
+    def _code(self, name: str, taken: set[str]) -> str:
+        if lists.is_office(name) and "office" not in taken:
+            return "office"
+        return next(code for number in range(1, len(taken) + 2) if (code := f"d{number:02}") not in taken)
+
+    def may_repeat(self, row: Any) -> bool:
+        return "code" not in self.given
 
 
 class UserResource(Rows):
@@ -280,6 +269,14 @@ class UserResource(Rows):
         "role": gettext_lazy("Role"),
         "is_active": User._meta.get_field("is_active").verbose_name,  # as the person's page calls it
     }
+    also = {
+        "department": lists.UNITS,
+        "name": lists.NAMES,
+        "telephone": lists.TELEPHONES,
+        "post": lists.POSTS,
+        "email": lists.MAILS,
+    }
+    left_out = lists.LEFT_OUT
     username = Field("username", "username", Text())
     last_name = Field("last_name", "last_name", Text())
     first_name = Field("first_name", "first_name", Text())
@@ -295,6 +292,28 @@ class UserResource(Rows):
             *("username", "last_name", "first_name", "email", "region", "department", "role", "is_active"),
         )
         import_id_fields = ("username",)
+
+    def _can_tell(self, key: str, columns: list[str]) -> bool:
+        return key in columns or "telephone" in columns
+
+    def complete(self, row: Any) -> None:
+        """Of a list that has names, posts and telephones: who has no username signs in by the telephone; a role that is
+        there already is none of the list's."""
+        if "username" not in self.given:
+            row["username"] = lists.username(row["telephone"])
+        if row.get("name") and not self.given & {"last_name", "first_name"}:
+            row["last_name"], row["first_name"] = lists.split_name(row["name"])
+        if "role" not in self.given and not User.objects.filter(username=row["username"]).exists():
+            row["role"] = self._role(row)
+
+    def _role(self, row: Any) -> str:
+        try:
+            department = self.fields["department"].clean(row)
+        except (KeyError, ValueError):
+            department = None  # its column is told of
+        if department is not None and (department.code == "office" or lists.is_office(department.name)):
+            return Role.OFFICE
+        return lists.role(row.get("post", ""))
 
     def after_save_instance(self, instance: User, row: Any, **kwargs: Any) -> None:
         if not instance.is_active:

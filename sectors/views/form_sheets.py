@@ -18,7 +18,9 @@ from django.views.decorators.http import require_http_methods
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.catalogue import drafts, yaml_files
-from sectors.models import Chapter, Department, Sector, Sheet, Unit
+from sectors.catalogue.usual_units import usual_units
+from sectors.models import Chapter, Department, Region, Sector, Sheet, Unit
+from sectors.models.people import plain_name
 from sectors.reading.forms import corrections, picture, recognition, specification
 from sectors.reading.forms.corrections import Problem
 from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
@@ -35,7 +37,7 @@ from sectors.vocabulary import Frequency
 
 ABOUT = "form"  # what a kept file is for
 YAML = "application/yaml; charset=utf-8"
-# Chapters of a report where none was loaded yet, in their order: those of the shipped catalogue.
+# Chapters of a report that may be chosen before anything was loaded into them: those of the shipped catalogue.
 CHAPTERS = (("product", "产品质量"), ("engineering", "工程质量"), ("service", "服务质量"))
 SHEET_WORDS = ("统计表", "情况表", "季报表", "月报表", "年报表", "报表", "监测表", "表", "季报", "月报", "年报")
 
@@ -92,9 +94,12 @@ def _departments() -> dict[str, str]:
 
 
 def _chapters() -> dict[str, tuple[str, int]]:
-    """Names and positions by code."""
+    """Names and positions by code: those that are there, then the usual ones that nobody has made yet."""
     there = {code: (name, position) for code, name, position in Chapter.objects.values_list("code", "name", "position")}
-    return there or {code: (name, position) for position, (code, name) in enumerate(CHAPTERS, start=1)}
+    named = {name for name, _position in there.values()}
+    usual = {code: (name, position) for position, (code, name) in enumerate(CHAPTERS, start=1) if name not in named}
+    found = usual | there
+    return dict(sorted(found.items(), key=lambda one: one[1][1]))
 
 
 @dataclass(frozen=True)
@@ -157,12 +162,12 @@ def form_sheet(request: PersonRequest, stored: str) -> HttpResponse:
     facts = FactsForm(request.POST)
     if not facts.is_valid() or problems:
         return _page(request, reading, facts, problems=problems, status=422)
-    draft = specification.draft(reading.form, facts.facts(), reading.units.known.values())
+    draft = specification.draft(reading.form, facts.facts(), Unit.objects.by_name(), usual_units())
     if "edit" in request.POST:
-        begun = drafts.begin_draft(request.user, yaml_files.from_text(draft.yaml()))
+        begun = drafts.begin_draft(request.user, yaml_files.from_text(yaml_files.as_yaml(draft.content)))
         return redirect("sheet-draft", pk=begun.pk)
     if "download" in request.POST:
-        return _download(draft.yaml(), facts.cleaned_data["sector"])
+        return _download(yaml_files.as_yaml(draft.content), facts.cleaned_data["sector"])
     checked = _check(request, draft, facts.cleaned_data["name"])
     return _page(request, reading, facts, checked=checked, status=422 if checked.problems else 200)
 
@@ -175,7 +180,7 @@ def _choose_again(request: PersonRequest, problem: str = "", status: int = 200) 
 def _read(request: PersonRequest, kept: pending.PendingFile) -> Reading:
     """The form of a kept file, on the worksheet that the address names. Raises BadFile."""
     kept.path.touch()  # who goes on keeps it
-    units = Units({way: name for name, unit in Unit.objects.by_name().items() for way in (name, *unit.also)})
+    units = _units()
     with kept.path.open("rb") as file:
         book = open_file(file, kept.size)
     names = recognition.names(book)
@@ -184,6 +189,12 @@ def _read(request: PersonRequest, kept: pending.PendingFile) -> Reading:
         names if asked not in names else [asked], lambda name: recognition.page_of(book, name), units
     )
     return Reading(names, page, form, units)
+
+
+def _units() -> Units:
+    """Those of the catalogue before those that come with the program."""
+    ways = {way: name for name, unit in usual_units().items() for way in (name, *unit.get("also", ()))}
+    return Units(ways | {way: name for name, unit in Unit.objects.by_name().items() for way in (name, *unit.also)})
 
 
 def _first_form(names: list[str], page_of: Callable[[str], Page], units: Units) -> tuple[Page, Form]:
@@ -207,8 +218,15 @@ def _initial(form: Form) -> dict[str, str]:
         "frequency": form.frequency or Frequency.QUARTER,
         "department": _department(form.organisation),
         "sector": _free("n{:02}", Sector.objects.values_list("code", flat=True)),
-        "sector_name": title.removesuffix(word)[:60],
+        "sector_name": _without_region(title.removesuffix(word))[:60],
     }
+
+
+def _without_region(title: str) -> str:
+    """The section of a report about a county does not name it: 禾丰县产品质量抽查 is 产品质量抽查."""
+    names = sorted(Region.objects.values_list("name", flat=True), key=len, reverse=True)
+    found = next((name for name in names if title.startswith(name) and len(title) > len(name) + 1), "")
+    return title.removeprefix(found)
 
 
 def _free(pattern: str, taken: Any) -> str:
@@ -217,21 +235,30 @@ def _free(pattern: str, taken: Any) -> str:
 
 
 def _department(organisation: str) -> str:
-    """The code of the department that a form names, by its name with or without its region's, or by its short one;
-    empty for nobody's. A form of another county names a department that has the same code here."""
+    """The code of the department that a form names, by its name with or without its region's, or by its short one, also
+    where one of both is shortened; empty for nobody's. A form of another county names a department that has the same
+    code here."""
     rows = Department.objects.exclude(code="office").order_by("region__code", "code")
-    fits = [
-        (len(word), code)
+    names = [
+        (word, code)
         for code, region, name, short in rows.values_list("code", "region__name", "name", "short_name")
-        for word in (name, name.removeprefix(region), short)
-        if word and word in organisation
+        for word in (name, short, plain_name(name, region), plain_name(short, region))
+        if word
     ]
-    return max(fits, default=(0, ""))[1]
+    fits = [(len(word), code) for word, code in names if word in organisation]
+    shortened = {code for word, code in names if _is_shortened(word, organisation)}
+    return max(fits, default=(0, ""))[1] or (shortened.pop() if len(shortened) == 1 else "")
+
+
+def _is_shortened(name: str, whole: str) -> bool:
+    """Whether the signs of a name stand in a longer one in their order: 市场监管局 in 沙岭县市场监督管理局."""
+    rest = iter(whole)
+    return len(name) > 2 and whole.endswith(name[-1]) and all(sign in rest for sign in name)
 
 
 def _check(request: PersonRequest, draft: specification.Draft, name: str) -> Checked:
     """The loader's dry run of the draft, which is kept for the load."""
-    yaml = draft.yaml()
+    yaml = yaml_files.as_yaml(draft.content)
     file = f"{name}.yaml"
     stored = pending.keep(catalogue_files.packed([(file, yaml.encode())]), request.user, setup.ABOUT)
     path = pending.folder() / stored

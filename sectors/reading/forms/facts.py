@@ -73,6 +73,10 @@ def _without_period(form: Form) -> str:
     if found and found[1]:
         form.period = form.period or found[1]
         title = title[found.end() :]
+    behind = re.search(r"[（(]((?:19|20)?[0-9_＿]{0,4}年[^（）()]{0,10})[)）]$", title)
+    if behind:
+        form.period = form.period or behind[1]
+        title = title[: behind.start()]
     return re.sub(r"[（(](?:月报|季报|半年报|年报)[)）]$", "", title)[:80]
 
 

@@ -58,6 +58,7 @@ class FormTable:
     blocked: set[Position] = field(default_factory=set)
     code: str = ""
     row_heads: int = 0  # the column in which rows have their names
+    has_only_columns: bool = False  # its rows are times, or added by the department: each column is one figure
 
     def used_rows(self) -> list[Line]:
         return [row for row in self.rows if row.is_used]

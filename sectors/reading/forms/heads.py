@@ -53,7 +53,7 @@ def begins(page: Page, row: int) -> bool:
     texts = [squeezed(text) for _area, text in found]
     if len(texts) < 2 or any(words.FACT.match(text) and not words.UNITS.match(text) for text in texts):
         return False
-    if any(page.is_number(area.first) for area, _text in found if _time(squeezed(page.text(area.first))) == ""):
+    if any(page.is_number(area.first) for area, _text in found if time_of(squeezed(page.text(area.first))) == ""):
         return False
     if any(words.FOOT.match(text) or len(text) > FEW_WORDS for text in texts):
         return False
@@ -64,7 +64,7 @@ def begins(page: Page, row: int) -> bool:
 
 def _is_head_word(text: str) -> bool:
     patterns = (words.UNITS, words.THIS_TIME, words.PRIOR, words.NOTES, words.ROW_HEADS)
-    return any(pattern.match(text) for pattern in patterns) or _time(text) != ""
+    return any(pattern.match(text) for pattern in patterns) or time_of(text) != ""
 
 
 def rows_of(page: Page, first: int) -> list[int]:
@@ -87,7 +87,7 @@ def _goes_on(page: Page, above: int, row: int) -> bool:
     """Whether a row has heads under one that is merged over several columns, or heads beside an empty first cell."""
     wide = [area for area, _text in page.starting(above) if page.width(area) > 1]
     texts = page.starting(row)
-    if not texts or any(page.is_number(area.first) and not _time(squeezed(text)) for area, text in texts):
+    if not texts or any(page.is_number(area.first) and not time_of(squeezed(text)) for area, text in texts):
         return False
     under = [area for area, _text in texts if any(w.first[1] <= area.first[1] <= w.last[1] for w in wide)]
     first = min(
@@ -127,10 +127,10 @@ def _head(page: Page, rows: Sequence[int], body: Sequence[int], column: int, uni
     head.required = texts[-1].rstrip("）)").rstrip().endswith(("*", "＊")) or " *" in texts[-1]
     head.unit = next((unit for _name, unit in reversed(parts) if unit), "")
     names = [name.rstrip("*＊ ") for name, _unit in parts]
-    head.name = "·".join(name for name in dict.fromkeys(names) if name and not _time(squeezed(name)))
-    times = [squeezed(name) for name in names if _time(squeezed(name))]
-    head.moment = min(times, key=lambda text: TIMES.index(_time(text)), default="")
-    head.time = _time(head.moment)
+    head.name = "·".join(name for name in dict.fromkeys(names) if name and not time_of(squeezed(name)))
+    times = [squeezed(name) for name in names if time_of(squeezed(name))]
+    head.moment = min(times, key=lambda text: TIMES.index(time_of(text)), default="")
+    head.time = time_of(head.moment)
     head.kind = _kind(squeezed(names[-1]), [squeezed(name) for name in names], head.time)
     return head
 
@@ -163,7 +163,8 @@ def _kind(last: str, names: Sequence[str], time: str) -> Kind:
     return Kind.VALUE
 
 
-def _time(text: str) -> str:
+def time_of(text: str) -> str:
+    """`month`, `quarter`, `half` or `year` where a text is one of these; else nothing."""
     patterns = (words.MONTH, words.QUARTER, words.HALF, words.YEAR)
     return next((name for name, pattern in zip(TIMES, patterns, strict=True) if pattern.match(text)), "")
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from sectors.reading.forms import facts, formulas, heads, marked, rows, settling, totals, words
+from sectors.reading.forms import columns_only, facts, formulas, heads, marked, rows, settling, totals, words
 from sectors.reading.forms.form import Form, FormTable, Line, Remark
 from sectors.reading.forms.heads import Head, Kind
 from sectors.reading.forms.page import MOST_COLUMNS, MOST_ROWS, Page
@@ -127,6 +127,11 @@ def _side_by_side(
     columns = heads.columns_of(page, head_rows, body, units)
     for block in heads.blocks(columns):
         lines = rows.lines_of(page, body, block, units)
+        if one := columns_only.read(page, form, head_rows, body, block, lines, units):
+            _take_cells(page, form, one)
+            columns_only.drop_formulas_over_rows(one)
+            yield one
+            continue
         if not lines or not any(head.kind is Kind.ROW_HEAD for head in block):
             continue
         values = _values(form, block, head_rows[0])

@@ -127,6 +127,9 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
             own = ""
         line = Line(number, row, name, units.unit(own) or own or unit, required=required, is_within=bool(within))
         line.accumulation = next((how for word, how in NOTED.items() if word in note), "")
+        line.decimals = _decimals(
+            "".join([note, *(page.text((row, one.place)) for one in columns if one.kind is Kind.NOTE)])
+        )
         indent = page.indent((row, head.place)) + (COLUMN * place if not group and place else 0)
         is_wide = len(filled) == 1 and all(page.area((row, one.place)) in areas for one in values)
         read = _Read(line, indent, level, has_values, is_within=bool(within), group=squeezed(group))
@@ -134,6 +137,12 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
         if not name or (not has_values and words.SPLIT_BY.match(squeezed(name)) and not line.unit):
             read.label = name or "其中"
         yield read
+
+
+def _decimals(note: str) -> int:
+    """Those that a note beside a row asks for: 保留两位小数."""
+    found = words.DECIMALS.search(note)
+    return {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}.get(found[1]) or int(found[1]) if found else 0
 
 
 def _group(before: Sequence[tuple[Head, str]], carried: dict[int, str]) -> str:

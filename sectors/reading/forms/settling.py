@@ -12,13 +12,15 @@ from sectors.reading.forms.page import Page
 from sectors.reading.forms.units import PURE, Units
 from sectors.reading.forms.words import squeezed
 
+MEASURED = 2  # decimals of what is measured, where a form shows no figures
+
 
 def units_of(page: Page, table: FormTable, unit: str, units: Units) -> None:
     """Each figure has one: of its row where rows have units or there is one column, else of its column; `unit` is that
     of the form. A percentage shows it in its cells or its name."""
     by_rows = len(table.columns) == 1 or any(row.unit for row in table.rows)
     for line, cells in _lines_with_cells(table):
-        line.decimals = max((page.places(cell) for cell in cells if page.is_number(cell)), default=0)
+        line.decimals = max([line.decimals, *(page.places(cell) for cell in cells if page.is_number(cell))])
         shown = [page.shows_percent(cell) for cell in cells if page.text(cell)]
         if (line in table.rows) == by_rows and not line.unit and shown and all(shown):
             line.unit = "%"
@@ -27,9 +29,12 @@ def units_of(page: Page, table: FormTable, unit: str, units: Units) -> None:
         for line in table.rows if by_rows else table.columns:
             above = next((one.unit for one in table.rows if by_rows and one.number == line.parent), "")
             line.unit = line.unit or _unit_of(line, above or unit, units)
-    for line in (*table.rows, *table.columns):
+    for line, cells in _lines_with_cells(table):
         if line.unit == "%" and not line.decimals:
             line.decimals = 1
+        elif units.is_measured(line.unit) and not line.decimals and not any(map(page.is_typed, cells)):
+            line.decimals = MEASURED
+            line.doubts.append(_("The form shows no figures: two decimals are assumed."))
 
 
 def _unit_of(line: Line, around: str, units: Units) -> str:
@@ -84,6 +89,15 @@ def accumulation_of(table: FormTable) -> None:
         elif words.STOCK.search(name):
             line.accumulation = "stock"
             line.doubts.append(_("By its name it is a level, of which a year has the latest."))
+    for row in table.rows:
+        _take_over_accumulation(table, row)
+
+
+def _take_over_accumulation(table: FormTable, row: Line) -> None:
+    """The parts of a level are levels: 其中：电梯 of 特种设备在用数."""
+    whole = table.row(row.parent) if row.parent else None
+    if whole is not None and not row.accumulation and row.unit == whole.unit and whole.accumulation != "average":
+        row.accumulation = whole.accumulation
 
 
 def say_what_is_doubtful(table: FormTable, units: Units) -> None:

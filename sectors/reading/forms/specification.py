@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ruamel.yaml import YAML
 
 from sectors.reading.forms import formulas, units
 from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
+from sectors.reading.forms.wording import wording_of
 from sectors.spreadsheets.positions import Position, address
 
 Node = dict[str, Any]  # a mapping of a catalogue file
 WITHIN, PARTS = "其中", "分项"  # what breakdowns are called that a form gives no name
-WIDTH = 120
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,9 @@ class Draft:
     content: Node
     remarks: list[Remark] = field(default_factory=list)
 
-    def yaml(self) -> str:
-        writer = YAML()
-        writer.default_flow_style, writer.allow_unicode, writer.width = False, True, WIDTH
-        writer.indent(mapping=2, sequence=4, offset=2)
-        into = StringIO()
-        writer.dump(self.content, into)
-        return into.getvalue()
 
-
-def draft(form: Form, facts: Facts, known_units: Iterable[str]) -> Draft:
-    """A sector with this sheet. Units that the catalogue does not know are added to it."""
+def draft(form: Form, facts: Facts, known_units: Iterable[str], usual: Mapping[str, Node] | None = None) -> Draft:
+    """A sector with this sheet. Units that the catalogue does not know are added to it, as `usual` has them by name."""
     remarks: list[Remark] = []
     sheet = sheet_of(form, facts, remarks)
     content: Node = {
@@ -65,9 +55,10 @@ def draft(form: Form, facts: Facts, known_units: Iterable[str]) -> Draft:
         "chapter": {"code": facts.chapter_code, "name": facts.chapter_name, "position": facts.chapter_position},
         "position": facts.position,
     }
-    if new := _new_units(form.units(), set(known_units)):
+    if new := _new_units(form.units(), set(known_units), usual or {}):
         content["units"] = new
     content["sheets"] = [sheet]
+    content["wording"] = wording_of(sheet["tables"])
     return Draft(content, remarks)
 
 
@@ -81,13 +72,13 @@ def sheet_of(form: Form, facts: Facts, remarks: list[Remark]) -> Node:
     return {**found, "tables": tables}
 
 
-def _new_units(used: set[str], known: set[str]) -> list[Node]:
+def _new_units(used: set[str], known: set[str], usual: Mapping[str, Node]) -> list[Node]:
     found: dict[str, Node] = {}
     for name in sorted(used - known):
-        found[name] = units.specification(name)
+        found[name] = usual.get(name) or units.specification(name)
         base = str(found[name].get("base", ""))
         if base and base not in known:
-            found.setdefault(base, units.specification(base))
+            found.setdefault(base, usual.get(base) or units.specification(base))
     return sorted(found.values(), key=lambda one: "base" in one)
 
 
@@ -108,7 +99,7 @@ def _codes(table: FormTable, sector: str) -> Iterator[tuple[Position, str]]:
     """The code of each figure, by its cell."""
     for row in table.used_rows():
         for column in table.used_columns():
-            code = _row_code(table, row, sector)
+            code = _prefix(table, sector) if table.has_only_columns else _row_code(table, row, sector)
             yield (row.place, column.place), code if table.is_list else f"{code}.{_column_code(column)}"
 
 
@@ -143,6 +134,8 @@ class _Writer:
     def tables(self) -> list[Node]:
         if not self.rows or not self.columns:
             return []
+        if self.table.has_only_columns:
+            return [self._columns_as_list()]
         if self.table.is_list:
             return [self._list(self.columns[0], self.table.name, self.code)]
         if self._is_matrix():
@@ -164,6 +157,31 @@ class _Writer:
         roots = [row for row in self.rows if row.number not in self.placed]
         indicators = [found for row in roots for found in self._indicator(row, column, rules)]
         return {"code": code, "name": name, "indicators": indicators, **({"rules": rules} if rules else {})}
+
+    def _columns_as_list(self) -> Node:
+        """The columns of a table that has but one row of figures."""
+        (row,) = self.rows
+        rules: list[Node] = []
+        indicators = []
+        for column in self.columns:
+            place = (row.place, column.place)
+            found: Node = {"code": self.codes[place], "name": column.name, **self._measured(row, column)}
+            added = " + ".join(
+                self.codes[row.place, one.place] for one in self.columns if one.number in column.total_of
+            )
+            computed = (added or self._cell_formula(row, column, [])) if column.use is Use.COMPUTED else ""
+            if computed:
+                found |= {"accumulation": "ratio"} if self._is_ratio(place) else {}
+                found["formula"] = computed
+            elif added:
+                code = self.codes[place]
+                message = _not_the_sum(column.name)
+                rules.append({"code": f"{code}_sum", "expression": f"{code} == {added}", "message": message})
+            if column.required:
+                found["required"] = True
+            indicators.append(found)
+        found = {"code": self.code, "name": self.table.name, "indicators": indicators}
+        return found | ({"rules": rules} if rules else {})
 
     def _indicator(self, row: Line, column: Line, rules: list[Node]) -> list[Node]:
         """None for a cell that the form blocks, where nothing stands below it."""

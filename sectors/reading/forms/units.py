@@ -14,6 +14,10 @@ POSSIBLE = re.compile(
     r"(?:[十百千万亿]{0,2}(?:.次|[个家户人件台只部辆条所项组点处套座起类名张份头匹栋间眼口株羽例篇册期场队宗批艘架枚块盏把支根棵幢]|公顷|公里|米|吨|克|升|毫升|"
     r"千克|公斤|元|亩|平方米|立方米|平方公里|千瓦时?|度|天|日|小时|分|分钟|分值|床位|学时|课时|车次|人天)|%|‰)(?:/.{1,6})?"
 )
+# What is measured, not counted.
+MEASURED = re.compile(
+    r"[十百千万亿]{0,2}(?:元|米|公里|千米|平方米|立方米|平方公里|吨|克|千克|公斤|升|毫升|公顷|亩|千瓦时|度)"
+)
 PURE = "1"
 
 
@@ -42,6 +46,10 @@ class Units:
             if name[-length:] in self.known and len(name) > length - 1:
                 return self.known[name[-length:]]
         return self.known.get(name[-2:-1], "") if name.endswith("数") else ""
+
+    def is_measured(self, unit: str) -> bool:
+        """Whether figures in it have decimals where nothing says how many."""
+        return bool(MEASURED.fullmatch(unit))
 
     def is_known(self, unit: str) -> bool:
         return unit in self.known.values()

@@ -52,7 +52,15 @@ OVER_TIMES = re.compile(
     r"^(?:全年|年度|全年合计|年度合计|合计|总计|累计|本年累计|全年累计|小计|年累计|上半年|下半年|[一二三四1-4]季度?(?:小计|合计)?)$"
 )
 CUMULATIVE = re.compile(r"(?:累计|年初以来|年初至)")
-STOCK = re.compile(r"(?:期末|年末|月末|季末|年底|现有|存量|在册|在营|保有|截至|持有|在用|在建)")
+STOCK = re.compile(r"(?:期末|年末|月末|季末|年底|现有|存量|在册|在营|保有|截至|持有|在用|在建|在监)")
+# What each row of a list that a department writes is called, and columns of it that hold words.
+OPEN_NAMES = re.compile(r"^(?:(?:项目|工程|企业|品牌|案件|标准|产品)(?:全称|名称))$")
+OF_WORDS = re.compile(
+    r"(?:(?:建设|施工|监理|设计|承建|实施|责任|主管|申报|获奖)(?:单位|部门)|地址|地点|位置|时间|日期|年月|负责人|联系人|电话|情况|内容|等级|"
+    r"进度|状态|性质|代码|文号|编号)$"
+)
+MORE = re.compile(r"^(?:…+|\.{2,}|。{2,}|……|可?(?:自行)?(?:添加|增加).{0,6})$")
+DECIMALS = re.compile(r"保留([一二两三四1-4])位小数")
 SHARE = re.compile(r"(?:率|比重|比例|占比|百分比)$")
 SPLIT_BY = re.compile(r"^按.{1,20}(?:分|分组)?[：:]?$")
 FACT = re.compile(
