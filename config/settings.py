@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "accounts",
     "inspections",
     "reports",
+    "assessment",
     "intake",
 ]
 if DEBUG:  # commands that make a demonstration; a server in use has none

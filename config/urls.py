@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("sectors.urls")),
     path("", include("inspections.urls")),
+    path("", include("assessment.urls")),
     path("", include("intake.urls")),
     path("", include("reports.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -10,6 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
+from assessment.models import Scheme, Target
+from assessment.vocabulary import TargetState
 from audit.models import Event
 from inspections.models import SamplingPlan, SavedView
 from inspections.registers import REGISTERS
@@ -128,6 +130,8 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         "end-api-token": (ApiToken, {"department": department}),
         "audit-event": (Event, {}),
         "plan-tasks": (SamplingPlan, {"department": department}),
+        **dict.fromkeys(("scheme", "put-scheme-in-force"), (Scheme, {"region": region})),
+        "decide-target": (Target, {"department": department, "state": TargetState.PROPOSED}),
     }
     if name in found:
         model, chosen = found[name]

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from sectors import jobs
 from sectors.models import CatalogueVersion
 
-APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports")
+APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports", "assessment")
 
 
 @dataclass(frozen=True)

@@ -252,6 +252,7 @@ def _more(place: Place) -> dict[str, Body]:
         "open-period": {"opens": "2024-04-01", "due": "2024-04-20"},
         "report-cover": {"title": WORDS},
         "save-view": {"name": "常看", "query": "q=甲"},
+        "target": {"value": "90", "since": "2023"},
         "wording": {"text": "全年如下。"},
     }
 
