@@ -40,6 +40,13 @@ class TargetLine:
         return _(", ").join(part for part in (self.indicator.target_source, text) if part)
 
     @property
+    def basis(self) -> str:
+        """Whether the target was set for the year; empty without one."""
+        if self.indicator.target is None:
+            return ""
+        return _("set for this year") if self.own else _("from the catalogue")
+
+    @property
     def verdict(self) -> str:
         """How the year stands against the target, in a word; empty where there is no target or no figure."""
         if self.value.reaches_target is not None:
@@ -79,11 +86,13 @@ def usual(found: Iterable[TargetLine]) -> list[TargetLine]:
 
 
 def history(region: Region, indicator: Indicator, year: int) -> list[AnnualValue]:
-    """The indicator's years up to one, the latest first, each with the target that held."""
+    """The indicator's years up to one, the latest first, each with the target that held; earlier ones where there is a
+    figure or a target that was set for the year."""
     years = range(year, year - YEARS_SHOWN, -1)
     cube = Cube(list(regions_within(region)), years, [indicator], compared=False)
     found = [cube.annual(one)[indicator.code] for one in years]
-    return [one for one in found if one.year == year or one.is_there or one.indicator.target is not None]
+    own = {at for (_region, at), held in targets.holding([region.pk], years).items() if indicator.code in held}
+    return [one for one in found if one.year in {year, *own} or one.is_there]
 
 
 def listing(title: str, found: Sequence[TargetLine]) -> Listing:
@@ -106,7 +115,7 @@ def _row(line: TargetLine) -> tuple[Value, ...]:
         *(indicator.sheet.sector.name, indicator.code, indicator.name, indicator.unit.name),
         *(str(indicator.get_target_is_display()) if has_target else "", target),
         *(indicator.target_source, indicator.target_since),
-        "" if not has_target else _("this year") if line.own else _("every year"),
+        line.basis,
         ExportNumber(value.value, value.places, indicator.rounding) if value.value is not None else value.text,
         *(line.verdict, f"{line.waiting.text} {line.waiting.department.short_name}" if line.waiting else ""),
     )

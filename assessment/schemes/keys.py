@@ -100,7 +100,7 @@ METHODS: dict[str, Shape] = {
         },
     ),
 }
-CRITERION = Shape(
+CRITERION: Shape = Shape(
     "scheme_criterion",
     {
         "code": Text(**CODE),

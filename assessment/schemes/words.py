@@ -33,10 +33,15 @@ class Row:
     criterion: Criterion
     depth: int
     how: str
+    lead: str  # the department's name
 
 
-def rows(criteria: Iterable[tuple[Criterion, int]], named: Named) -> list[Row]:
-    return [Row(one, depth, how(one, named) if one.method else "") for one, depth in criteria]
+def rows(criteria: Iterable[tuple[Criterion, int]], named: Named, departments: Mapping[str, str]) -> list[Row]:
+    """`departments` are names by code."""
+    return [
+        Row(one, depth, how(one, named) if one.method else "", departments.get(one.lead, one.lead))
+        for one, depth in criteria
+    ]
 
 
 def how(criterion: Criterion, named: Named) -> str:

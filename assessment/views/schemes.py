@@ -28,7 +28,7 @@ from sectors.access import can_read_boards
 from sectors.catalogue import compiled
 from sectors.catalogue.nodes import CatalogueError
 from sectors.guard import WrongState
-from sectors.models import Region, User
+from sectors.models import Department, Region, User
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import BadFile
@@ -99,7 +99,7 @@ def scheme(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "scheme": found,
         "specification": found.specification,
-        "rows": _rows(found.specification, own),
+        "rows": _rows(found.specification, found.region, own),
         "links": can_read_boards(request.user),
         "years": years,
         "year": year,
@@ -158,7 +158,7 @@ def _preview(request: PersonRequest, region: Region, year: int, stored: str, nam
         "name": name,
         "region": region,
         "specification": specification,
-        "rows": _rows(specification),
+        "rows": _rows(specification, region),
         "year": year - 1,
         "tried": trials.tried(specification, region, year - 1),
         "last": scheme_versions.latest(region, year, specification.code),
@@ -167,10 +167,11 @@ def _preview(request: PersonRequest, region: Region, year: int, stored: str, nam
     return render(request, "assessment/scheme_preview.html", context)
 
 
-def _rows(specification: Specification, only: str = "") -> list[Row]:
+def _rows(specification: Specification, region: Region, only: str = "") -> list[Row]:
     """Its criteria with how they are scored; those that hold for one subject, where it is named."""
     named = {one.code: (one.name, one.unit_text) for one in compiled.catalogue().indicators}
-    return words.rows([pair for pair in specification.all if not only or pair[0].holds_for(only)], named)
+    departments = dict(Department.objects.filter(region=region).values_list("code", "short_name"))
+    return words.rows([pair for pair in specification.all if not only or pair[0].holds_for(only)], named, departments)
 
 
 def _sentences(error: CatalogueError, name: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Files of schemes: what may stand in one, and what is said about one that cannot be loaded."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -24,7 +23,7 @@ SHIPPED = base.SHIPPED_CATALOGUE / "schemes" / "county-departments.yaml"
 COUNTIES, HAND = SCHEMES / "prefecture-counties.yaml", SCHEMES / "by-hand.yaml"
 
 
-def changed(tmp_path, old, new, file=COUNTIES) -> Path:
+def changed(tmp_path, old, new, file=COUNTIES):
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1, old
     path = tmp_path / "a.yaml"
@@ -143,11 +142,11 @@ def test_a_trial_gives_each_county_its_points_with_what_they_rest_on(counties):
     assert said["safety.water"][0] == 20
     assert said["place"][0] == 15  # both have 800 batches: they share the first rank
     assert said["reports.late"] == (None, "", "submission")
-    lines = {line.criterion.code: line.outcome.points for line in found["990102"].lines}
-    assert lines["safety.food.rate"] == Decimal("12.50")
-    assert lines["safety.food.aim"] == Decimal("9.69")
-    assert lines["safety.food.rise"] == 0
-    assert (lines["safety.water"], lines["place"]) == (None, 15)
+    given = {line.criterion.code: line.outcome.points for line in found["990102"].lines}
+    assert given["safety.food.rate"] == Decimal("12.50")
+    assert given["safety.food.aim"] == Decimal("9.69")
+    assert given["safety.food.rise"] == 0
+    assert (given["safety.water"], given["place"]) == (None, 15)
     assert found["990102"].total.excluded == 20
     assert found["990101"].rank is None  # not all points are decided
 

@@ -59,13 +59,13 @@ def random_case(draw):
     if kind == "steps":
         cuts = sorted(draw.sample(range(-10, 120), draw.randint(2, 5)))
         steps = tuple(Step(D(a), D(b), min(number(draw, 0, 30), full)) for a, b in pairwise(cuts))
-        wanted = sum(Fraction(one.points) for one in steps if one.low <= value < one.high)
+        wanted = sum((Fraction(one.points) for one in steps if one.low <= value < one.high), Fraction(0))
         return Steps("x", steps), full, floor, fact, wanted
     if kind == "gap":
         own, falls, begun = draw.choice([None, number(draw, 0, 100)]), draw.random() < 0.5, draw.random() < 0.5
         each, deduct = number(draw, 1, 9), number(draw, 1, 4)
         aimed, below = (aim, target.is_at_most) if own is None else (Fraction(own), falls)
-        missed = max(x - aimed if below else aimed - x, 0) / Fraction(each)
+        missed = max(x - aimed if below else aimed - x, Fraction(0)) / Fraction(each)
         times = -(-missed // 1) if begun else missed // 1
         method = Gap("x", own, each, deduct, falls and own is not None, begun)
         return method, full, floor, fact, most - times * Fraction(deduct)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from demo import accounts, reporting, reports
+from demo import accounts, assessment, reporting, reports
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
 from sectors.findings import storage
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         users = accounts.make_accounts(region)
         reporting.make_demo_year(region)
         reports.make_reports(region)
+        assessment.make_assessment(region)
         self._print(users)
 
     def _print(self, users: list[User]) -> None:
