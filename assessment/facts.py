@@ -149,7 +149,7 @@ class Facts:
         if not of[subject.key]:
             is_record = counted in (Counted.RECTIFICATIONS, Counted.SAMPLES)
             return KnownFact(Fact(lack=Lack.RECORD if is_record else Lack.SUBMISSION))
-        shown = str(found[subject.key])
+        shown = _("%(count)d not answered") % {"count": found[subject.key]}
         if counted is not Counted.FINDINGS:  # of which there may be several in a sheet
             shown = _("%(count)d of %(all)d") % {"count": found[subject.key], "all": of[subject.key]}
         return KnownFact(

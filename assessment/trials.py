@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from assessment import scoring
 from assessment.facts import Facts, KnownFact, Subject
-from assessment.schemes.specification import Criterion, Specification
+from assessment.schemes.specification import Counted, Criterion, Deduction, OwnTargets, Specification
 from assessment.scoring import Outcome, State, Total
 from assessment.vocabulary import Lack
+from inspections.registers import NOTICES, SAMPLES
 from sectors.catalogue import compiled
 from sectors.models import Region
+
+# Where what is counted is listed.
+PAGES = {
+    Counted.LATE: "submissions",
+    Counted.FINDINGS: "findings",
+    Counted.RECTIFICATIONS: NOTICES.slug,
+    Counted.SAMPLES: SAMPLES.slug,
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,14 @@ class Line:
         """The code of the sector that the figure is of; empty where it is scored by none."""
         row = compiled.catalogue().by_code.get(self.known.indicator)
         return row.sheet.sector.code if row else ""
+
+    @property
+    def page(self) -> str:
+        """The address of the list that has what was counted; empty where nothing was."""
+        method = self.criterion.method
+        if isinstance(method, OwnTargets):
+            return reverse("targets")
+        return reverse(PAGES[method.counted]) if isinstance(method, Deduction) else ""
 
     @property
     def is_by_hand(self) -> bool:

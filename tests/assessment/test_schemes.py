@@ -220,3 +220,15 @@ def test_a_trial_asks_no_more_for_more_departments(counties, client):
         one.assignments.create(sheet=sheet, region=counties.county)
     many = base.queries(lambda: client.get(reverse("scheme", args=[scheme.pk]), {"year": 2023}))
     assert many == few
+
+
+def test_a_figure_leads_to_its_sector_and_a_count_to_its_list(counties, client):
+    scheme, _new = scheme_versions.load(region=counties.prefecture, year=2023, path=COUNTIES, by=None)
+    office = counties.prefecture.departments.create(code="office", name="市质强办", short_name="市质强办")
+    client.force_login(base.user("office", office, "prefecture_office"))
+    page = base.html(client.get(reverse("scheme", args=[scheme.pk]), {"year": 2023, "subject": "990101"}))
+    assert f"{reverse('sector', args=['food'])}?period=2023&amp;indicator=food.rate#shown" in page
+    scheme, _new = scheme_versions.load(region=counties.county, year=2023, path=SHIPPED, by=None)
+    client.force_login(counties.office)
+    page = base.html(client.get(reverse("scheme", args=[scheme.pk]), {"year": 2023, "subject": "market"}))
+    assert f"{reverse('targets')}?year=2023" in page

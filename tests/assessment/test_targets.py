@@ -12,7 +12,7 @@ from assessment import target_lists, targets
 from assessment.models import Target
 from assessment.vocabulary import TargetState
 from audit.models import Event
-from reports.aggregation.cube import annual
+from reports.aggregation.cube import Cube, annual
 from sectors.guard import WrongState
 from sectors.models import Indicator, Notice
 from tests import base
@@ -237,3 +237,22 @@ def test_of_two_at_once_one_is_told_to_look_again(cast):
     answers = at_once(lambda: say("99"), lambda: say("97"))
     assert sorted(type(one).__name__ for one in answers) == ["NoneType", "WrongState"]
     assert Target.objects.count() == 1
+
+
+def test_each_county_of_a_prefecture_is_held_against_its_own(year):
+    state(year)
+    regions = [year.prefecture, year.county, year.other_county]
+    cube = Cube(regions, (2023,), [rate()], apart=regions[1:])
+    places = (None, year.county, year.other_county)
+    found = [cube.annual(2023, place)["food.rate"].indicator.target_text for place in places]
+    assert found == ["≥98%", "≥99%", "≥98%"]
+
+
+def test_a_target_costs_a_cube_one_query(year):
+    def ask():
+        return Cube([year.county], (2023, 2022), [rate()]).annual(2023)
+
+    before = base.queries(ask)
+    for number in (2021, 2022, 2023):
+        state(year, year=number, value="97")
+    assert base.queries(ask) == before
