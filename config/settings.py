@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "accounts",
     "inspections",
     "reports",
+    "assessment",
     "intake",
     "collection",
 ]

@@ -19,7 +19,9 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-CODE_FOLDERS = ["config", "audit", "sectors", "accounts", "inspections", "reports", "intake", "collection", "demo"]
+CODE_FOLDERS = [
+    *("config", "audit", "sectors", "accounts", "inspections", "reports", "assessment", "intake", "collection", "demo"),
+]
 LOCALES = ["zh_Hans"]
 KEYWORDS = {
     **DEFAULT_KEYWORDS,

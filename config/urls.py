@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("sectors.urls")),
     path("", include("inspections.urls")),
+    path("", include("assessment.urls")),
     path("", include("intake.urls")),
     path("", include("collection.urls")),
     path("", include("reports.urls")),

@@ -1,5 +1,8 @@
 """Triggers that leave a token (`BoardStamp`) in the transaction that changes what boards show, by whichever way in.
 
+Apps above add the tables that they give boards something of (`TABLES`), and make their triggers in a migration of their
+own by `create`.
+
 A trigger sees what a stage cannot: updates of many rows at once, the administration, cascades, statements by hand. A
 test holds the tables that the boards' statements name against `TABLES`. PostgreSQL fires once a statement and tells
 drafts' figures from what is accepted; SQLite fires once a row, and there every change counts as one of all boards: a
@@ -51,7 +54,6 @@ TABLES = {
 }
 # What an update changes although no board shows it: with it alone nothing is new.
 UNSEEN = {"sectors_submission": ("changed", "created", "submitted_by_id")}
-COUNT = len(TABLES) * len(EVENTS)
 
 # Tokens that others are removing, or have removed since, are left to them.
 _RENEW = f"""
@@ -64,14 +66,19 @@ BEGIN
 END $$"""
 
 
+def count() -> int:
+    return len(TABLES) * len(EVENTS)
+
+
 def create(using: Any = connection) -> None:
     """On new tables, or on those that a migration has made anew."""
     drop(using)
+    there = set(using.introspection.table_names())
     with using.cursor() as cursor:
         if using.vendor == "postgresql":
             cursor.execute(_RENEW)
         for table in TABLES:
-            for event in EVENTS:
+            for event in EVENTS if table in there else ():
                 for statement in _postgres(table, event) if using.vendor == "postgresql" else [_sqlite(table, event)]:
                     cursor.execute(statement)
 
@@ -82,7 +89,7 @@ def put_back(using: Any = connection) -> None:
         return
     with using.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'board_%'")
-        if cursor.fetchone()[0] == COUNT:
+        if cursor.fetchone()[0] == count():
             return
         create(using)
         cursor.execute(f"DELETE FROM {STAMPS}")

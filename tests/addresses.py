@@ -10,6 +10,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
+from assessment.models import Scheme, Target
+from assessment.vocabulary import TargetState
 from audit.models import Event
 from collection.models import PartRequest, Station, StationPart
 from inspections.models import Firm, SamplingPlan, SavedView
@@ -140,6 +142,8 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         "plan-tasks": (SamplingPlan, {"department": department}),
         **dict.fromkeys(("firm", "edit-firm", "merge-firm"), (Firm, {"region": region})),
         "part-firm": (Firm, {"region": region, "merged_into__isnull": False}),
+        **dict.fromkeys(("scheme", "put-scheme-in-force"), (Scheme, {"region": region})),
+        "decide-target": (Target, {"department": department, "state": TargetState.PROPOSED}),
     }
     if name in found:
         model, chosen = found[name]

@@ -14,7 +14,7 @@ from pathlib import Path
 import grimp
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PACKAGES = ("config", "audit", "sectors", "accounts", "inspections", "reports", "demo", "bench", "tests")
+PACKAGES = ("config", "audit", "sectors", "accounts", "inspections", "reports", "assessment", "demo", "bench", "tests")
 ALWAYS = "tests/test_architecture.py"
 # Where files are tested that no folder of tests mirrors. How a page looks is for the browser tests.
 ELSEWHERE = {

@@ -18,7 +18,9 @@ from reports.models import BoardStamp
 from sectors import jobs
 from sectors.models import CatalogueVersion
 
-APPS = ("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports", "collection")
+APPS = (
+    *("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports", "assessment", "collection"),
+)
 
 
 @dataclass(frozen=True)

@@ -258,6 +258,7 @@ def _more(place: Place) -> dict[str, Body]:
         "paste-stations": {"lines": "丙所\t卫生院", "store": "yes"},
         "report-cover": {"title": WORDS},
         "save-view": {"name": "常看", "query": "q=甲"},
+        "target": {"value": "90", "since": "2023"},
         "wording": {"text": "全年如下。"},
     }
 

@@ -34,7 +34,7 @@ BEFORE_SIGNING_IN = {
 # What is sent and leaves no row: the session, a file, a preview; or, as things stand here, nothing to do.
 WITHOUT_TRACE = {
     *("login", "set_language", "exports", "wording-preview", "verify-file", "verify-any-file", "sheet-import"),
-    *("catalogue-files", "load-catalogue", "choose-form", "form-sheet", "take-back-period"),
+    *("catalogue-files", "load-catalogue", "choose-form", "form-sheet", "take-back-period", "schemes", "load-scheme"),
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("import-firms", "import-confirm-firms"),  # what was exported changes nothing

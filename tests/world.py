@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from assessment import scheme_versions
+from assessment.models import Target
 from collection import entry as part_entry
 from collection import requests as part_requests
 from collection.links import digest
@@ -48,6 +50,7 @@ from tests.inspections.recorded import one_of_each
 from tests.reports.editing import draft_reports
 
 WRONG = {"food.done": "7", "food.done.farm": "3", "food.done.school": "3"}
+SCHEME = base.SHIPPED_CATALOGUE / "schemes" / "county-departments.yaml"
 NO_REPORT = 2021  # a year with figures
 
 
@@ -94,8 +97,9 @@ def make() -> None:
 
 
 def _reports(cast: base.Cast) -> None:
-    """An issued report of 2023, and a draft of 2022 that waits for its review."""
+    """An issued report of 2023, and a draft of 2022 that waits for its review; a scheme of 2023."""
     draft_reports.figures(cast)
+    scheme_versions.load(region=cast.county, year=2023, path=SCHEME, by=cast.office)
     begun = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
     seen = issuing.readiness(draft_reports.working(begun)).mark
     issuing.issue(report=begun, by=cast.office, reason="先行印发", seen=seen)
@@ -119,6 +123,8 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
     code = _code_on(sheet)
     ask_stations(cast, sheet)
     one_of_each(cast)
+    target = {"value": "90", "bound": "at_least", "source": "质量工作要点", "reason": "按县里部署"}
+    post(cast.clerk, "target", 2022, code, seen="", **target)
     two_files = {"files": [base.pdf("甲.pdf"), base.pdf("乙.pdf", b"%PDF-1.7 b")]}
     post(cast.clerk, "attachments", sheet.pk, **two_files)
     post(cast.clerk, "remove-attachment", sheet.pk, first(Attachment, submission=sheet, name="乙.pdf"))
@@ -230,6 +236,11 @@ def mark(place: Place, text: str) -> None:
     ]
     rows += [RecordFile.objects.filter(by=place.clerk), SavedView.objects.filter(user=place.clerk)]
     rows += [place.sheet.comments.all(), place.sheet.attachments.all(), Job.objects.filter(**own)]
-    rows += [Notice.objects.filter(to=place.clerk), Extension.objects.filter(**own), ApiToken.objects.filter(**own)]
+    rows += [
+        Target.objects.filter(**own),
+        Notice.objects.filter(to=place.clerk),
+        Extension.objects.filter(**own),
+        ApiToken.objects.filter(**own),
+    ]
     for one in rows:
         one.update(**{field.name: text for field in one.model._meta.fields if field.name in FREE})

@@ -7,11 +7,13 @@ not, figures are fetched one by one and `pairs` computes over what regions and y
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from weakref import WeakMethod
 
 from django.db.models import Count, Q
 
+from reports.aggregation.aims import Aims, aims, with_aims
 from reports.aggregation.bounds import BoundedPlace
 from reports.aggregation.fetched import EVERYTHING, Fetched
 from reports.aggregation.made import Coverage, Gap
@@ -48,6 +50,26 @@ def years_with_data(region: Region) -> list[tuple[int, bool]]:
     return [(year, demo > 0) for year, demo in counted]
 
 
+class _Aimed:
+    """Indicators with the targets of an area's year: those set for its region, where there is one at its top."""
+
+    def __init__(self, indicators: Mapping[str, Indicator], regions: Collection[int], years: Collection[int]) -> None:
+        self.indicators, self.regions, self.years = indicators, regions, years
+        self._found: dict[tuple[int, int], Mapping[str, Indicator]] = {}
+
+    @cached_property
+    def aims(self) -> Aims:
+        return aims(self.regions, self.years)
+
+    def __call__(self, tops: Sequence[int], year: int) -> Mapping[str, Indicator]:
+        if len(tops) != 1 or year not in self.years:
+            return self.indicators
+        place = tops[0], year
+        if place not in self._found:
+            self._found[place] = with_aims(self.indicators, self.aims.get(place, {}))
+        return self._found[place]
+
+
 class Cube:
     """Values of indicators over years, periods and regions, from a number of queries that none of them changes.
 
@@ -73,7 +95,8 @@ class Cube:
         catalogue = catalogue or compiled.catalogue()
         self.fetched = Fetched(catalogue, regions, years, self.indicators, apart=apart, by_period=by_period, also=also)
         growing = {code for code in self.indicators if self.fetched.inputs(code).grows}
-        self._asked = Asked(self.indicators, growing, compared, self.fetched, WeakMethod(self._place))
+        aimed = _Aimed(self.indicators, [region.pk for region in regions], years)
+        self._asked = Asked(self.indicators, aimed, growing, compared, self.fetched, WeakMethod(self._place))
         self._places: dict[tuple[int, int, str, int], Place] = {}
         self._periods: dict[int, list[PeriodKey]] = {}
 

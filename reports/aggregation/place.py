@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,11 +24,13 @@ from sectors.vocabulary import Frequency
 
 
 class Asked(NamedTuple):
-    """What is asked for: which indicators by code, which of them only become more in the course of a year, whether with
-    the year before, from which figures, and how to come to other places: a weak reference, since a cube that its places
-    refer to would be left to the garbage collector, which takes longer to find it than the cube took."""
+    """What is asked for: which indicators by code, with the targets of a region's year (`aimed`, which keeps nothing of
+    a cube alive), which of them only become more in the course of a year, whether with the year before, from which
+    figures, and how to come to other places: a weak reference, since a cube that its places refer to would be left to
+    the garbage collector, which takes longer to find it than the cube took."""
 
     indicators: Mapping[str, Indicator]
+    aimed: Callable[[Sequence[int], int], Mapping[str, Indicator]]
     growing: Collection[str]
     is_compared: bool
     fetched: Fetched
@@ -53,6 +55,7 @@ class Place(dict[str, AnnualValue]):
         self.area, self.period = area, period
         self.year, self.is_year = period.year, period.kind == Frequency.YEAR
         self.months, self.one = months.of_period(period), None if self.is_year else period
+        self.indicators = asked.aimed(self.fetched.roots(area), self.year)
         self.sums = AreaSums(self.fetched, area, period)
         self._made: dict[str, Made] = {}
         self._read: dict[Name, Decimal | None] = {}  # by code and number of years back, of what is alike
@@ -61,7 +64,7 @@ class Place(dict[str, AnnualValue]):
 
     def _begin(self) -> None:
         """What is entered stands as it is where nothing is beside it: a table has thousands of such values."""
-        indicators, growing, year = self.asked.indicators, self.asked.growing, self.year
+        indicators, growing, year = self.indicators, self.asked.growing, self.year
         for code, made in self.sums.items():
             if made and code in indicators and not indicators[code].is_words:
                 row = (indicators[code], year, made, NOTHING, None, code in growing, False, None, None, None, None, "")
@@ -100,7 +103,7 @@ class Place(dict[str, AnnualValue]):
 
     def __missing__(self, code: str) -> AnnualValue:
         asked = self.asked
-        indicator, now = asked.indicators[code], self.sums.get(code) or self.made(code)
+        indicator, now = self.indicators[code], self.sums.get(code) or self.made(code)
         if indicator.is_words:
             self[code] = self._in_words(indicator, now)
             return self[code]

@@ -26,7 +26,7 @@ def stamp(regions: Sequence[int], kinds: Collection[str] = tuple(StampKind.value
     """
     statement = _TOKENS.format(regions=placeholders([0, *regions]), kinds=placeholders(kinds))
     if connection.vendor == "sqlite":
-        statement += _ALL_THERE.format(count=triggers.COUNT)
+        statement += _ALL_THERE.format(count=triggers.count())
     rows = fetch(statement, [BoardStamp.EVERYWHERE, *regions, *kinds])
     joined = " ".join(sorted(token for (token,) in rows))
     return hashlib.sha256(joined.encode()).hexdigest() if joined else ""

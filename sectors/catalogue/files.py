@@ -31,9 +31,12 @@ from sectors.catalogue.specifications import (
     FileUnit,
 )
 
+SCHEMES = "schemes"  # a folder of assessment schemes, which say nothing of the catalogue
+
 
 def read(*paths: Path) -> CatalogueFiles:
-    """Read files, and every .yaml of folders and the folders in them. Raises CatalogueError with all problems."""
+    """Read files, and every .yaml of folders and the folders in them but for those of schemes. Raises CatalogueError
+    with all problems."""
     problems: list[FileProblem] = []
     files = {file.resolve(): file for path in paths for file in _files(path, problems)}
     return read_sources([Source(file, problems) for file in files.values()], problems)
@@ -50,7 +53,10 @@ def read_sources(sources: Iterable[Source], problems: list[FileProblem]) -> Cata
 
 
 def _files(path: Path, problems: list[FileProblem]) -> Iterable[Path]:
-    files = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")]) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():
+        inside = sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
+        files = [file for file in inside if SCHEMES not in file.relative_to(path).parts]
     if not files:
         problems.append(FileProblem(FilePosition(str(path), 1), _("There is no .yaml file here.")))
     return files

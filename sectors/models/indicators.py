@@ -182,10 +182,12 @@ class Indicator(Validity):
     @property
     def target_text(self) -> str:
         """`≥98%`; empty without one."""
-        if self.target is None:
-            return ""
-        sign = "≥" if self.target_is == TargetBound.AT_LEAST else "≤"
-        return f"{sign}{self.target.normalize():f}{self.unit_text}"
+        return "" if self.target is None else self.written_target(self.target, self.target_is)
+
+    def written_target(self, value: Decimal, bound: str) -> str:
+        """What is to be reached of it, as it is shown: `≥98%`."""
+        sign = "≥" if bound == TargetBound.AT_LEAST else "≤"
+        return f"{sign}{value.normalize():f}{self.unit_text}"
 
     @property
     def kind(self) -> Kind:

@@ -44,26 +44,38 @@ REPORTS = (
 
 # The words of each role, six at most; under a word with several pages, these show once one is at one of them.
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
-    Role.CLERK: (("home",), ("submissions", "ledger", "stations"), ("batches",), ("inspections",), ("findings",)),
-    Role.HEAD: (("home",), ("submissions", "ledger", "stations"), ("batches",), ("inspections",), ("findings",)),
+    Role.CLERK: (
+        ("home",),
+        ("submissions", "ledger", "stations", "targets", "schemes"),
+        ("batches",),
+        ("inspections",),
+        ("findings",),
+    ),
+    Role.HEAD: (
+        ("home",),
+        ("submissions", "ledger", "stations", "targets", "schemes"),
+        ("batches",),
+        ("inspections",),
+        ("findings",),
+    ),
     Role.OFFICE: (
         ("home",),
         ("board", "leader-board"),
         ("submissions", "findings", "periods", "checks", "ledger", "sheets-of-catalogue"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
-        ("reports", "proofreading"),
+        ("reports", "proofreading", "targets", "schemes"),
     ),
     Role.LEADER: (
         ("leader-board", "board", "firm-coverage"),
         ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods", "ledger"),
-        ("reports",),
+        ("reports", "targets", "schemes"),
     ),
     Role.ADMIN: (
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings", "ledger", "firms"),
-        ("periods", "proofreading"),
+        ("periods", "proofreading", "targets", "schemes"),
         ("exports",),
         ("audit",),
         ("admin:index",),
@@ -92,6 +104,8 @@ BELOW = {
     **dict.fromkeys(("change-request", "withdraw-request", "make-links", "take-over", "station-values"), "stations"),
     **dict.fromkeys(("upload-parts", "part", "fill-part", "move-part"), "stations"),
     "sector": "sectors",
+    "target": "targets",
+    **dict.fromkeys(("scheme", "load-scheme"), "schemes"),
     "audit-event": "audit",
     **dict.fromkeys(REPORTS, "reports"),
 }
@@ -161,6 +175,8 @@ def _texts() -> dict[str, str]:
         "explore": _("Explorer"),
         "exports": _("Exports"),
         "reports": _("Reports"),
+        "targets": _("Targets"),
+        "schemes": _("Assessment schemes"),
         "proofreading": _("Proofreading"),
         "admin:index": _("Administration"),
         "audit": _("Audit record"),

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from demo import accounts, reporting, reports, stations
+from demo import accounts, assessment, reporting, reports, stations
 from demo.years import HISTORY
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         reporting.make_demo_years(region, today)
         reports.make_reports(region, today)
         stations.make_stations(region)
+        assessment.make_assessment(region)
         self._print(users)
 
     def _print(self, users: list[User]) -> None:

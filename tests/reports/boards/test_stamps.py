@@ -97,7 +97,7 @@ def test_the_triggers_are_there_after_all_migrations(db):
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND tgname LIKE 'board%'")
         assert {name for (name,) in cursor.fetchall()} == names
-    assert len(names) == triggers.COUNT
+    assert len(names) == triggers.count()
 
 
 def test_boards_read_no_table_that_is_not_watched(quarter, rf):
