@@ -151,7 +151,7 @@ class Facts:
             return KnownFact(Fact(lack=Lack.RECORD if is_record else Lack.SUBMISSION))
         shown = _("%(count)d not answered") % {"count": found[subject.key]}
         if counted is not Counted.FINDINGS:  # of which there may be several in a sheet
-            shown = _("%(count)d of %(all)d") % {"count": found[subject.key], "all": of[subject.key]}
+            shown = _("%(count)d of %(all)d of them") % {"count": found[subject.key], "all": of[subject.key]}
         return KnownFact(
             Fact(count=found[subject.key]), shown if counted is not Counted.FINDINGS else str(found[subject.key])
         )

@@ -22,7 +22,8 @@ from collection.steps import begin, expect_open
 from collection.vocabulary import PartSource
 from sectors.calculation.cells import Cell
 from sectors.calculation.numerals import BadNumber
-from sectors.entry.writer import Conflict, Saved, read_cell
+from sectors.entry.cell_texts import read_cell
+from sectors.entry.writer import Conflict, Saved
 from sectors.models import Indicator, User
 from sectors.vocabulary import FigureState
 

@@ -46,6 +46,7 @@ def test_a_firm_is_chosen_by_keyboard_and_counts_as_inspected(page, cast, school
     keys(page, "[Enter]")  # now it stores
     expect(page.locator(".messages .success")).to_contain_text("红旗小学")
     made = Inspection.objects.get()
+    assert made.firm
     assert (made.firm.township, made.held_on) == ("乙乡", timezone.localdate())
     covered(page, "1 / 3")
 

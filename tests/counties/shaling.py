@@ -33,7 +33,7 @@ def devices_as_xlsx():
         ("立案", "件"),
     ]
     for row, (name, unit) in enumerate(items, start=4):
-        cells = []
+        cells: list[str | None] = []
         for quarter in range(4):
             first = 4 + quarter * 4
             is_level = unit == "台"

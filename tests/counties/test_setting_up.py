@@ -85,7 +85,7 @@ def test_three_head_rows(county):
     assert best(rows, "64批次") == "食品相关产品·监督抽查·抽查批次·总批次"
     assert best(rows, "27批次") == "儿童用品·监督抽查·抽查批次·合格"
 
-    values = {}
+    values: dict[str, str] = {}
     for name, tested in (("食品相关产品", 16), ("塑料包装", 9), ("日用消费品", 20), ("儿童用品", 8)):
         values |= _row(name, firms=tested, tested=tested, passed=tested - 1)
     for name in ("建筑装饰材料", "农业生产资料"):

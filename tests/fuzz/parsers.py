@@ -220,7 +220,7 @@ def _word_report() -> bytes:
 def _report(cast: base.Cast) -> Callable[[bytes], object]:
     def read(data: bytes) -> object:
         blocks = open_report(BytesIO(data), len(data))
-        return reports.read(blocks, catalogue(), 2023, {}, cast.county.name)
+        return reports.read(blocks, catalogue(), 2023, {}, cast.county)
 
     return read
 

@@ -191,7 +191,7 @@ def test_the_empty_list_can_be_filled_and_read(keeper, cast):
     data = b"".join(keeper.get("/firms/import/template/").streaming_content)
     heads = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()[0]
     row = {"名称": "第一小学", "单位类型": "学校"}
-    reading = look(keeper, book([row.get(head, "") for head in heads], heads=heads)).context["reading"]
+    reading = look(keeper, book([row.get(str(head), "") for head in heads], heads=heads)).context["reading"]
     assert (len(reading.new), reading.unknown) == (1, [])
 
 

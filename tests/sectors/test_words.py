@@ -13,7 +13,8 @@ from reports.api import rows, sdmx
 from reports.chapters.build import build
 from reports.document.blocks import Table
 from reports.document.marks import parse_marked
-from reports.exports.lists import LISTS, Scope
+from reports.exports.lists import LISTS
+from reports.exports.scopes import Scope
 from reports.wording.rendering import Figures, render
 from sectors.approval import moves
 from sectors.calculation.numerals import BadNumber

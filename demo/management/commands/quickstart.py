@@ -53,7 +53,7 @@ class Command(BaseCommand):
         reporting.make_demo_years(region, today)
         reports.make_reports(region, today)
         stations.make_stations(region)
-        assessment.make_assessment(region)
+        assessment.make_assessment(region, today)
         self._print(users)
 
     def _print(self, users: list[User]) -> None:

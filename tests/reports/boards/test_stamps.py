@@ -241,6 +241,13 @@ def test_the_day_and_the_person_are_part_of_what_is_kept(client, quarter, on):
     assert client.get(f"{address}&region={quarter.county.code}").status_code == 404
 
 
+def the(pattern: str, text: str) -> str:
+    """What stands in the group of the pattern."""
+    found = re.search(pattern, text)
+    assert found
+    return found[1]
+
+
 @pytest.mark.django_db
 def test_a_kept_form_has_the_token_and_address_of_its_request(client, quarter):
     from django.test import Client
@@ -251,10 +258,10 @@ def test_a_kept_form_has_the_token_and_address_of_its_request(client, quarter):
         strict.force_login(quarter.office)
         page = strict.get(address).content.decode()
         form = page[page.index('id="late"') :]
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w{64})"', form)[1]
+        token = the(r'name="csrfmiddlewaretoken" value="(\w{64})"', form)
         assert '/board/?period=2023Q1&amp;x=%22%3Cb%3E"' in form
-        urged = re.search(r'action="(/[^"]*urge[^"]*)"', form)[1]
-        department = re.search(r'name="departments"\s+value="(\d+)"', form)[1]
+        urged = the(r'action="(/[^"]*urge[^"]*)"', form)
+        department = the(r'name="departments"\s+value="(\d+)"', form)
         sent = {"csrfmiddlewaretoken": token, "departments": department, "next": "/board/"}
         assert strict.post(urged, sent).status_code in (302, 409, 422)
 

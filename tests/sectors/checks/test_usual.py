@@ -1,5 +1,7 @@
 """A figure against the usual range of its own past, without a rule and without a database."""
 
+from decimal import Decimal
+
 import pytest
 
 from sectors.calculation.cells import Limits
@@ -90,7 +92,7 @@ def test_a_rare_thing_may_happen_again():
 
 
 def test_what_may_be_below_zero_is_no_ratio():
-    signed = {"accumulation": "stock", "limits": Limits(minimum=-100), "exact": False}
+    signed = {"accumulation": "stock", "limits": Limits(minimum=Decimal(-100)), "exact": False}
     assert one("-20", [None, "-3", "-2", "1", "0", "-4"], **signed) == ASKED
     assert one("3", [None, "-3", "-2", "1", "0", "-4"], **signed) == []
     assert one("99", [None, "1", "-1"], **signed) == []

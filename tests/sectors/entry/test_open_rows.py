@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Event
 from sectors.approval import moves
+from sectors.approval.refusals import Incomplete
 from sectors.catalogue.loader import load
 from sectors.entry import cell_card, row_tables, writer
 from sectors.guard import WrongState
@@ -166,7 +167,7 @@ def test_a_return_locks_rows_of_which_no_figure_was_named(works: Submission, cas
 
 def test_blank_required_cells_keep_a_sheet_from_being_submitted(works: Submission, cast: Cast) -> None:
     save(works, cast.clerk, row(FIRST, name="东街给水", length="5.2") | row(SECOND, length="3"))
-    with pytest.raises(moves.Incomplete, match="项目"):
+    with pytest.raises(Incomplete, match="项目"):
         base.take_to("submitted", cast, works)
     save(works, cast.clerk, row(SECOND, name="西街排水"))
     assert base.take_to("submitted", cast, works).status == "submitted"
