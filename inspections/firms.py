@@ -70,36 +70,36 @@ def bulk_save(new: Sequence[tuple[Firm, list[str]]], changed: Sequence[tuple[Fir
 
 
 @transaction.atomic
-def merge(source: Firm, target: Firm, *, by: User, seen: str | None = None) -> int:
+def merge(source: Firm, into: Firm, *, by: User, seen: str | None = None) -> int:
     """Let one firm be another: its records name that one, its names are other names of it, and a code that only it has
     becomes that one's. Returns how many records moved.
 
     Raises PermissionDenied, WrongState, and Conflict when the one that goes was changed meanwhile."""
-    rows = {row.pk: row for row in _locked({source.pk, target.pk})}
+    rows = {row.pk: row for row in _locked({source.pk, into.pk})}
     if len(rows) < 2 or any(row.merged_into_id for row in rows.values()):
         raise WrongState(_("One of the two is merged already. Nothing was changed."))
-    source, target = rows[source.pk], rows[target.pk]
+    source, into = rows[source.pk], rows[into.pk]
     _expect_keeper(by, source.region_id)
-    if source.region_id != target.region_id:
+    if source.region_id != into.region_id:
         raise WrongState(_("The two are of different regions."))
-    if source.code and target.code and source.code != target.code:
+    if source.code and into.code and source.code != into.code:
         raise WrongState(_("The two have different codes, so they are two firms. Correct the wrong code first."))
     _check(source, source, names_of(source), seen)
-    moved: dict[str, Any] = dict(links.move(source, target))
-    known = {target.key, *target.other_names.values_list("key", flat=True)}
+    moved: dict[str, Any] = dict(links.move(source, into))
+    known = {into.key, *into.other_names.values_list("key", flat=True)}
     for key, name in {source.key: source.name, **dict(source.other_names.values_list("key", "name"))}.items():
         if key not in known:
-            FirmName.objects.create(firm=target, name=name, key=key, merged=source)
-    source.merged_into, source.moved, source.changed_by = target, moved, by
-    if source.code and not target.code:
+            FirmName.objects.create(firm=into, name=name, key=key, merged=source)
+    source.merged_into, source.moved, source.changed_by = into, moved, by
+    if source.code and not into.code:
         source.moved = {**moved, "code": source.code}
     source.save(update_fields=["merged_into", "moved", "changed_by", "changed"])
     if "code" in source.moved:
-        target.code, target.changed_by = source.code, by
-        target.save(update_fields=["code", "changed_by", "changed"])
+        into.code, into.changed_by = source.code, by
+        into.save(update_fields=["code", "changed_by", "changed"])
     count = sum(map(len, moved.values()))
     audit.write(
-        EventKind.RECORD, source, by=by, region=source.region_id, merged_into=target.pk, called=str(target), moved=count
+        EventKind.RECORD, source, by=by, region=source.region_id, merged_into=into.pk, called=str(into), moved=count
     )
     return count
 
@@ -114,18 +114,18 @@ def part(source: Firm, *, by: User) -> int:
     _expect_keeper(by, source.region_id)
     if source.merged_into_id is None or source.merged_into_id != target_pk:
         raise WrongState(_("It is merged into this firm no more."))
-    target = rows[source.merged_into_id]
-    if target.merged_into_id:
+    into = rows[source.merged_into_id]
+    if into.merged_into_id:
         raise WrongState(_("The firm it was merged into is merged itself. Take that back first."))
     moved = source.moved
-    FirmName.objects.filter(firm=target, merged=source).delete()
-    if moved.get("code") and target.code == moved["code"]:
-        target.code, target.changed_by = "", by
-        target.save(update_fields=["code", "changed_by", "changed"])
+    FirmName.objects.filter(firm=into, merged=source).delete()
+    if moved.get("code") and into.code == moved["code"]:
+        into.code, into.changed_by = "", by
+        into.save(update_fields=["code", "changed_by", "changed"])
     source.merged_into, source.moved, source.changed_by = None, {}, by
     _write(source, source.save)
-    count = links.move_back(moved, source, target)
-    audit.write(EventKind.RECORD, source, by=by, region=source.region_id, parted_from=target.pk, moved=count)
+    count = links.move_back(moved, source, into)
+    audit.write(EventKind.RECORD, source, by=by, region=source.region_id, parted_from=into.pk, moved=count)
     return count
 
 

@@ -49,6 +49,7 @@ UNRECORDED = {
     "sectors/calendar/extensions.py:carry_over": "part of handing a sheet over, which is on record as a step",
     "sectors/calendar/extensions.py:refresh": "what follows for submissions from extensions, which are on record",
     "sectors/entry/shortfalls.py:write": "its changes go to entry/writer.py, which records them with the other words",
+    "sectors/entry/open_row_writer.py": "its changes go to entry/writer.py, which records them with the figures",
     "sectors/findings/storage.py": "what checks find follows from figures, and is on record with them",
     "sectors/jobs.py": "what a job does is recorded by what it calls, and its file when it is taken",
     "sectors/people/notices.py": "notices are about what is on record; that one was read concerns nobody else",
