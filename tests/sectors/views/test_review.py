@@ -76,7 +76,9 @@ def test_clean_ones_are_accepted_together_and_the_rest_is_said(office, cast):
 def test_nobody_else_accepts_together(client, cast, who):
     sheet = signed(cast)
     client.force_login(getattr(cast, who))
-    assert client.post(at("accept-clean"), {"submissions": [sheet.pk]}).status_code == 403
+    # A head signs together at the same address, and has nothing to sign here.
+    answer = 302 if who == "head" else 403
+    assert client.post(at("accept-clean"), {"submissions": [sheet.pk]}).status_code == answer
     assert client.get(at("accept-clean")).status_code == 405
     sheet.refresh_from_db()
     assert sheet.status == "signed"
