@@ -157,3 +157,9 @@ def test_what_was_words_before_its_column_asked_for_a_day_is_printed_as_it_is(ca
     base.complete(found)
     Submission.objects.filter(pk=found.pk).update(status="accepted")
     assert said(cast, "{{ rows('works.pipes', '{name}（{done}）') }}") == "东街管网（年底前）"
+
+
+def test_rows_of_which_nothing_is_told_leave_nothing_behind(report: Report, cast: Cast) -> None:
+    report("2023Q1", {"name": "东街管网", "length": "1"})
+    report("2023Q2", works_pipes="3")  # a number without its rows
+    assert said(cast, "{{ rows('works.pipes', '{money}') }}") == ""
