@@ -313,3 +313,14 @@ def test_a_cell_that_stations_emptied_again_need_not_be_asked(stations, cast):
 
 def keys(stations):
     return [one.pk for one in stations.stations]
+
+
+def test_a_part_that_is_asked_no_more_while_it_is_sent_has_its_sentence(client, stations, link, monkeypatch):
+    """The department withdraws between the look at the link and what it brings."""
+    part = stations.part("城关所")
+    requests.withdraw(stations.request, by=stations.cast.clerk)
+    monkeypatch.setattr(links, "find", lambda secret: part)
+    page = client.post(link, {**sent(food_task="5"), "then": "save"})
+    assert page.status_code == 409
+    assert page["X-Robots-Tag"].startswith("noindex")
+    assert "不再" in page.content.decode()
