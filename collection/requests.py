@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from audit.vocabulary import EventKind
-from collection.guard import Refused, lock_request
-from collection.models import PartRequest, Station, StationPart
+from collection.guard import Refused, lock_parts, lock_request
+from collection.models import PartFigure, PartRequest, Station, StationPart
 from collection.models.parts import LONGEST_NOTE
 from sectors import guard
 from sectors.catalogue.compiled import sheet_of
@@ -118,15 +118,15 @@ def _checked(
 
 
 def _expect_nothing_lost(request: PartRequest, cells: Iterable[Indicator], stations: Iterable[Station]) -> None:
-    filled = request.station_parts.filter(part_figures__isnull=False).exclude(part_figures__state=FigureState.BLANK)
-    others = filled.exclude(station__in=[one.pk for one in stations])
-    if names := sorted(set(others.values_list("station__name", flat=True))):
+    lock_parts(request)  # against a station that fills in its part just now
+    filled = PartFigure.objects.filter(part__request=request).exclude(state=FigureState.BLANK)
+    others = filled.exclude(part__station__in=[one.pk for one in stations])
+    if names := sorted(set(others.values_list("part__station__name", flat=True))):
         text = _("These stations have filled in their part already and stay asked: %(names)s.")
         raise Refused(text % {"names": "、".join(names)})
     kept = {one.pk for one in cells}
-    gone = [one for one in asked(request) if one.pk not in kept]
-    used = filled.filter(part_figures__indicator__in=[one.pk for one in gone]).exists()
-    if gone and used:
+    used = set(filled.values_list("indicator", flat=True)) - kept
+    if gone := [one for one in asked(request) if one.pk in used]:
         text = _("Stations have filled in these rows already, and they stay asked for: %(names)s.")
         raise Refused(text % {"names": "、".join(one.name for one in gone)})
 

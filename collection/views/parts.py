@@ -118,6 +118,8 @@ def _fill(request: Any, found: StationPart, by: User | None, source: PartSource)
     try:
         saved = entry.save(found, entry.Sent(typed, seen), by=by, source=source)
     except WrongState as error:
+        if not StationPart.objects.filter(pk=found.pk).exists():
+            return render(request, "collection/no_link.html", {"problem": str(error)}, status=409)
         found.refresh_from_db()
         return _fill_page(request, found, by, answer=(str(error), 409), typed=typed)
     if not saved.is_complete:

@@ -15,7 +15,7 @@ from reports.document.blocks import Gap, Number, Run, Text
 _SPECIAL = r"[\\{}|]"
 _PIECE = re.compile(
     rf"\\(?P<literal>{_SPECIAL})"
-    r"|\{\{\s*(?P<code>[A-Za-z_][A-Za-z0-9_.-]*)\s*(?:\|(?P<print>(?:[^{}|\\]|\\.)*))?\}\}"
+    r"|\{\{\s*(?P<code>[A-Za-z_][A-Za-z0-9_./-]*)\s*(?:\|(?P<print>(?:[^{}|\\]|\\.)*))?\}\}"
 )
 _ESCAPED = re.compile(rf"\\({_SPECIAL})")
 # What would be read as something else: two braces, and a backslash before what it would take the meaning of, which may

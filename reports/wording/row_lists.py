@@ -34,7 +34,7 @@ def text(indicator: Indicator, found: YearRows | None, pattern: str) -> str:
         return ""
     pieces = [_piece(indicator, found, row, pattern) for row in found.rows[:MOST]]
     listed = "、".join(filter(None, pieces))
-    return listed + ("等" if len(found.rows) > MOST or not found.is_whole else "")
+    return listed + ("等" if listed and (len(found.rows) > MOST or not found.is_whole) else "")
 
 
 def _piece(indicator: Indicator, found: YearRows, row: YearRow, pattern: str) -> str:

@@ -61,8 +61,11 @@ def _line(text: str) -> str:
 
 
 def said(words: str, kind: str) -> str:
-    """As a report prints what is stored: a day as `2023年5月31日`."""
-    if kind != ValueKind.DATE or not words:
+    """As a report prints what is stored: a day as `2023年5月31日`; what was stored as other words, as it is."""
+    if kind != ValueKind.DATE:
         return words
-    day = datetime.date.fromisoformat(words)
+    try:
+        day = datetime.date.fromisoformat(words)
+    except ValueError:
+        return words
     return f"{day.year}年{day.month}月{day.day}日"

@@ -114,6 +114,8 @@ class _Writer:
                 raise BadNumber(message % {"count": table.table.most_rows})
             row = self.rows.get(key) or self._new(table, key)
             row.cells = {name: kept for name, kept in {**row.cells, column.code: cell.stored}.items() if kept}
+        if key in self.rows and not self.rows[key].cells.keys() & table.by_code.keys():
+            self.rows[key].cells = {}  # nor is it kept by what stands in a column that is asked for no more
         self.written.stored[code] = cell.stored
 
     def _count(self, table: OpenTable) -> int:

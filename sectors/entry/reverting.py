@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from sectors.entry import writer
+from sectors.entry import open_rows, writer
 from sectors.guard import WrongState
-from sectors.models import FigureChange, NarrativeChange, Submission, User
+from sectors.models import FigureChange, NarrativeChange, OpenRowChange, Submission, User
 from sectors.vocabulary import ChangeSource
 
-
-def last_changes(submission: Submission) -> tuple[int, int]:
-    """The keys of the last changes of figures and of words, before something is imported."""
-    rows = (submission.changes, submission.text_changes)
-    figures, texts = (row.aggregate(last=Max("pk"))["last"] or 0 for row in rows)
-    return figures, texts
+Changes = list[FigureChange] | list[NarrativeChange] | list[OpenRowChange]
+Keys = tuple[int, int, int]  # of changes: of figures, of words, of open rows
 
 
-def revert(submission: Submission, *, since: tuple[int, int], until: tuple[int, int], by: User) -> int:
+def last_changes(submission: Submission) -> Keys:
+    """The keys of the last changes, before something is imported."""
+    every = (submission.changes, submission.text_changes, submission.row_changes)
+    figures, texts, rows = (found.aggregate(last=Max("pk"))["last"] or 0 for found in every)
+    return figures, texts, rows
+
+
+@transaction.atomic
+def revert(submission: Submission, *, since: Keys, until: Keys, by: User) -> int:
     """Store again what stood there before the changes after `since` up to `until`; returns how many. It stands in the
     history as a change of its own.
 
@@ -26,18 +33,27 @@ def revert(submission: Submission, *, since: tuple[int, int], until: tuple[int, 
     """
     figures = list(submission.changes.filter(pk__gt=since[0]).select_related("indicator").order_by("pk"))
     texts = list(submission.text_changes.filter(pk__gt=since[1]).select_related("question").order_by("pk"))
-    if not _is_last(figures, until[0]) or not _is_last(texts, until[1]):
+    rows = list(submission.row_changes.filter(pk__gt=since[2]).select_related("table").order_by("pk"))
+    if not (_is_last(figures, until[0]) and _is_last(texts, until[1]) and _is_last(rows, until[2])):
         raise WrongState(_("Cells were changed since the import, so it is not undone. Change them by hand."))
-    typed = writer.Typed(
-        figures={change.indicator.code: change.old for change in reversed(figures)},
-        narratives={change.question.code: change.old for change in reversed(texts) if change.question},
-        all_or_nothing=True,
-    )
+    count = _put_back(submission, {_code(change): change.old for change in reversed(rows)}, {}, by)
+    made = open_rows.counts(submission)  # of the rows that are there again
+    before = {change.indicator.code: change.old for change in reversed(figures)}
+    words = {change.question.code: change.old for change in reversed(texts) if change.question}
+    return count + _put_back(submission, {code: old for code, old in before.items() if code not in made}, words, by)
+
+
+def _put_back(submission: Submission, figures: Mapping[str, str], narratives: Mapping[str, str], by: User) -> int:
+    typed = writer.Typed(figures=figures, narratives=narratives, all_or_nothing=True)
     try:
         return writer.save(submission, typed, by=by, way=ChangeSource.EXCEL).changed
     except writer.NotEverythingStored:
         raise WrongState(_("Not everything could be put back, so nothing was. Change the cells by hand.")) from None
 
 
-def _is_last(rows: list[FigureChange] | list[NarrativeChange], last: int) -> bool:
+def _code(change: OpenRowChange) -> str:
+    return f"{change.table.code}/{change.key.hex}/{change.column}"
+
+
+def _is_last(rows: Changes, last: int) -> bool:
     return not rows or rows[-1].pk <= last

@@ -57,7 +57,8 @@ def _urges(by: User, *, urges: list[int]) -> str:
 
 def _import(by: User, *, submission: int, since: list[int], until: list[int]) -> str:
     found = get_object_or_404(Submission.objects.for_user(by).select_related("period"), pk=submission)
-    reverting.revert(found, since=(since[0], since[1]), until=(until[0], until[1]), by=by)
+    first, last = (since[0], since[1], since[2]), (until[0], until[1], until[2])
+    reverting.revert(found, since=first, until=last, by=by)
     transaction.on_commit(partial(storage.refresh_changed, found), robust=True)
     return reverse("sheet", args=[submission])
 

@@ -17,6 +17,7 @@ from collection.vocabulary import PartSource
 from sectors.guard import WrongState
 from sectors.models import Notice
 from tests import base
+from tests.collection.conftest import CELLS
 
 pytestmark = pytest.mark.django_db
 
@@ -286,3 +287,40 @@ def test_parts_come_in_one_at_a_time(stations):
     stations.fill("城关所", {"food.done": "1"})
     with pytest.raises(WrongState):
         entry.save(stations.part("城关所"), entry.Sent({"food.done": "2"}), by=None, source=PartSource.LINK)
+
+
+def test_what_a_station_filled_in_stays_though_it_emptied_a_cell(stations, cast):
+    stations.fill("河东所", {"food.task": "5", "food.done": "4"}, send=False)
+    stations.fill("河东所", {"food.task": ""}, send=False)
+    others = [one.pk for one in stations.stations if one.name != "河东所"]
+    with pytest.raises(Refused, match="河东所"):
+        requests.change(stations.request, requests.Wanted(CELLS, others, stations.due), by=cast.clerk)
+    fewer = [code for code in CELLS if code != "food.done"]
+    with pytest.raises(Refused):
+        requests.change(stations.request, requests.Wanted(fewer, keys(stations), stations.due), by=cast.clerk)
+    with pytest.raises(Refused, match="河东所"):
+        requests.withdraw(stations.request, by=cast.clerk)
+    assert entry.stored(stations.part("河东所"))["food.done"].stored == "4"
+
+
+def test_a_cell_that_stations_emptied_again_need_not_be_asked(stations, cast):
+    stations.fill("河东所", {"food.task": "5", "food.done": "4"}, send=False)
+    stations.fill("河东所", {"food.task": ""}, send=False)
+    fewer = [code for code in CELLS if code != "food.task"]
+    requests.change(stations.request, requests.Wanted(fewer, keys(stations), stations.due), by=cast.clerk)
+    assert "food.task" not in [one.code for one in requests.asked(stations.request)]
+
+
+def keys(stations):
+    return [one.pk for one in stations.stations]
+
+
+def test_a_part_that_is_asked_no_more_while_it_is_sent_has_its_sentence(client, stations, link, monkeypatch):
+    """The department withdraws between the look at the link and what it brings."""
+    part = stations.part("城关所")
+    requests.withdraw(stations.request, by=stations.cast.clerk)
+    monkeypatch.setattr(links, "find", lambda secret: part)
+    page = client.post(link, {**sent(food_task="5"), "then": "save"})
+    assert page.status_code == 409
+    assert page["X-Robots-Tag"].startswith("noindex")
+    assert "不再" in page.content.decode()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -142,3 +143,23 @@ def test_programs_read_them(client: Client, report: Report, cast: Cast) -> None:
         "name": "东街管网",
         "length": "5.2",
     }
+
+
+def test_what_was_words_before_its_column_asked_for_a_day_is_printed_as_it_is(cast: Cast, tmp_path: Path) -> None:
+    text = (base.DATA / "rows" / "works.yaml").read_text(encoding="utf-8")
+    assert "完工日期, kind: date" in text
+    (tmp_path / "works.yaml").write_text(text.replace("完工日期, kind: date", "完工日期, kind: text"), encoding="utf-8")
+    load(tmp_path)
+    found, key = base.submission(cast.county, "T-20", "2023Q1"), uuid.uuid4().hex
+    typed = {f"pipes/{key}/name": "东街管网", f"pipes/{key}/length": "1", f"pipes/{key}/done": "年底前"}
+    assert writer.save(found, writer.Typed(typed), by=cast.clerk).is_complete
+    load(base.DATA / "rows")  # nobody else has seen the draft, so the column may change
+    base.complete(found)
+    Submission.objects.filter(pk=found.pk).update(status="accepted")
+    assert said(cast, "{{ rows('works.pipes', '{name}（{done}）') }}") == "东街管网（年底前）"
+
+
+def test_rows_of_which_nothing_is_told_leave_nothing_behind(report: Report, cast: Cast) -> None:
+    report("2023Q1", {"name": "东街管网", "length": "1"})
+    report("2023Q2", works_pipes="3")  # a number without its rows
+    assert said(cast, "{{ rows('works.pipes', '{money}') }}") == ""

@@ -1,6 +1,6 @@
 // Words of a report with their figures as chips, which cannot be typed into. In a textarea figures stand as
 // {{code|figure}}, and what only looks like one has backslashes (token_syntax.py); a line is a paragraph.
-const TOKEN = /\\([\\{}|])|\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\|((?:[^{}|\\]|\\.)*)\}\}/g;
+const TOKEN = /\\([\\{}|])|\{\{\s*([A-Za-z_][A-Za-z0-9_.\/-]*)\s*\|((?:[^{}|\\]|\\.)*)\}\}/g;
 const MISREAD = /\{{2,}|\}{2,}|\\(?=[\\{}|]|$)/g;
 export const BLOCK =
   /^(ARTICLE|BLOCKQUOTE|BODY|DD|DIV|DL|DT|FIGCAPTION|FIGURE|FOOTER|H[1-6]|HEADER|HR|LI|MAIN|NAV|OL|P|PRE|SECTION|TABLE|TBODY|TFOOT|THEAD|TR|UL)$/;

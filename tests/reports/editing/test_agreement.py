@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.document.blocks import Number, Paragraph, Text
+from reports.document.blocks import Column, Number, Paragraph, Row, Table, Text
 from reports.document.figures import Note
 from reports.editing import agreement, assembly, lists
 from reports.editing.agreement import Finished, Kind
@@ -184,3 +184,12 @@ def test_numbers_are_known_by_the_units_of_the_catalogue(text, numbers):
 
 def test_a_multiple_is_worth_as_much():
     assert [number.value for number in TypedNumbers(SPELLINGS).find("3万家，1.5万亩")] == [30000, Decimal("1.5")]
+
+
+def test_a_row_that_a_sentence_and_its_table_print_agrees_with_itself():
+    """With its unit in words, without it under a head that has it; taken over into the next quarter with another."""
+    code = "food.done/0123456789ab/length"
+    document = with_text("新建东街管网", Number(code, "5.2公里"), "、东街管网", Number(code, "3公里"), "。")
+    rows = tuple(Row((one,)) for one in ((Number(code, "5.2"),), (Number(code, "3"),)))
+    table = Table("管网", (Column("长度（公里）", "right", 4),), rows, key="food/table/1")
+    assert found(replace(document, blocks=(*document.blocks, table))) == []

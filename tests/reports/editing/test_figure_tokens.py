@@ -106,3 +106,17 @@ def test_what_stood_there_already_may_stay_until_the_new_figure_is_taken():
 def test_a_figure_that_is_no_longer_in_the_catalogue_is_stale_without_a_new_one():
     taken = take("共{{food.done|40批次}}。")
     assert [(item.old, item.new) for item in figure_tokens.stale(taken.text, taken.stored, {}, ())] == [("40批次", "")]
+
+
+def test_numbers_of_open_rows_are_edited_and_noticed_like_others():
+    code = "food.done/0123456789ab/length"
+    runs = (Text("新建东街管网"), Number(code, "5.2公里"), Text("、西街管网"), Gap(code, "长度"), Text("。"))
+    text = token_syntax.write(runs)
+    assert token_syntax.runs(text) == runs
+    taken = figure_tokens.read(f"{text}已建成。", figures(), runs, {})
+    assert taken.text == f"{text}已建成。"
+    assert figure_tokens.stale(taken.text, taken.stored, figures(), runs) == []
+    longer = (*runs[:1], Number(code, "6.0公里"), *runs[2:])
+    assert [(one.old, one.new) for one in figure_tokens.stale(taken.text, taken.stored, figures(), longer)] == [
+        ("5.2公里", "6.0公里")
+    ]

@@ -105,3 +105,21 @@ def test_one_is_added_to_a_draft_with_a_figure_of_its_rows(cast: Cast) -> None:
     assert added["sheets"][0]["tables"][3]["indicators"][0]["of_rows"] == "count"
     more, place = draft_acts.add(added, (*place, "open_columns", 0), "next")
     assert [column["code"] for column in more["sheets"][0]["tables"][3]["open_columns"]] == ["name", "c1"]
+
+
+def test_a_row_goes_though_something_stands_in_a_column_that_is_gone(cast: Cast, tmp_path: Path) -> None:
+    load(FILE)
+    works = base.submission(cast.county, "T-20")
+    emptied, only = uuid.uuid4().hex, uuid.uuid4().hex
+    typed = {f"pipes/{emptied}/name": "东街", f"pipes/{emptied}/length": "5.2", f"pipes/{emptied}/kind": "W"}
+    writer.save(works, writer.Typed({**typed, f"pipes/{only}/kind": "D"}), by=cast.clerk)
+    load_text(re.sub(r" +- \{code: kind.*\n", "", FILE.read_text(encoding="utf-8")), tmp_path)
+    works = type(works).objects.get(pk=works.pk)
+    saved = writer.save(
+        works,
+        writer.Typed({f"pipes/{key}/{column}": "" for key in (emptied, only) for column in ("name", "length")}),
+        by=cast.clerk,
+    )
+    assert saved.is_complete
+    assert not OpenRow.objects.exists()
+    assert not works.figures.filter(indicator__code="works.pipes", value__isnull=False).exists()

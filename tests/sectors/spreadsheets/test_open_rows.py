@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from sectors.catalogue.loader import load
-from sectors.entry import writer
+from sectors.entry import reverting, writer
+from sectors.guard import WrongState
 from sectors.models import OpenRow, Submission
 from sectors.spreadsheets import reader
 from sectors.spreadsheets import writer as file_writer
@@ -113,3 +114,45 @@ def test_heads_that_were_moved_are_noticed(works: Submission, cast: Cast) -> Non
     page.cell(place.row - 1, place.column).value = "投资"
     place.value = 9
     assert workbooks.upload(workbooks.saved(book), works, cast.clerk).problems
+
+
+@pytest.mark.parametrize("had_rows", [True, False])
+def test_an_import_is_undone_with_its_rows(works: Submission, cast: Cast, had_rows: bool) -> None:
+    if not had_rows:
+        writer.save(works, writer.Typed(dict.fromkeys(_codes(works), "")), by=cast.clerk)
+        assert writer.save(works, writer.Typed({"works.pipes.length": "9.5"}), by=cast.clerk).is_complete
+    before = _there(works)
+    assert before[1]["works.pipes.length"] == ("8.2" if had_rows else "9.5")
+    since = reverting.last_changes(works)
+    data = download(works, cast)
+    gone = dict.fromkeys((code for code in _codes(works) if EAST.hex in code), "")
+    typed = {**gone, spare(data, "name"): "北街给水", spare(data, "length"): 4, "works.lamps": 3}
+    preview = workbooks.upload(filled(data, typed), works, cast.clerk)
+    assert not preview.problems
+    reader.store(preview, works, cast.clerk)
+    until = reverting.last_changes(works)
+    assert _there(works) != before
+    reverting.revert(works, since=since, until=until, by=cast.clerk)
+    assert _there(works) == before
+    with pytest.raises(WrongState):  # its own undoing came after it
+        reverting.revert(works, since=since, until=until, by=cast.clerk)
+
+
+def test_an_import_is_not_undone_where_only_a_row_was_changed_since(works: Submission, cast: Cast) -> None:
+    since = reverting.last_changes(works)
+    type_in(works, cast, EAST, name="东街供水")
+    until = reverting.last_changes(works)
+    type_in(works, cast, EAST, name="东街自来水")
+    with pytest.raises(WrongState):
+        reverting.revert(works, since=since, until=until, by=cast.clerk)
+    assert OpenRow.objects.get(key=EAST).cells["name"] == "东街自来水"
+
+
+def _codes(works: Submission) -> list[str]:
+    return [f"pipes/{row.key.hex}/{column}" for row in works.open_rows.all() for column in row.cells]
+
+
+def _there(works: Submission) -> tuple[dict[uuid.UUID, dict[str, str]], dict[str, str]]:
+    figures = {one.indicator.code: one.cell.stored for one in works.figures.select_related("indicator")}
+    rows = {row.key: row.cells for row in works.open_rows.all()}
+    return rows, {code: text for code, text in figures.items() if text}
