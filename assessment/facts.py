@@ -88,6 +88,8 @@ class Facts:
             return self._own_targets(subject)
         if not criterion.indicator:
             return KnownFact(Fact())
+        if criterion.indicator not in self._cube.indicators:  # not yet, or no longer, reported in this year
+            return KnownFact(Fact(lack=Lack.FIGURE))
         value = self._values(subject)[criterion.indicator]
         known = KnownFact(_of_change(value) if isinstance(method, Linear) and method.of_change else _fact(value))
         if isinstance(method, Rank):

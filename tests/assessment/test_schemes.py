@@ -1,5 +1,6 @@
 """Files of schemes: what may stand in one, and what is said about one that cannot be loaded."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from assessment.schemes.specification import Subjects
 from audit.models import Event
 from sectors.catalogue.nodes import CatalogueError
 from sectors.guard import WrongState
+from sectors.models import Indicator
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +161,15 @@ def test_a_part_of_a_year_gives_no_points_by_itself(cast):
     assert lacks["990101"]["safety.food.rate"] == "whole"
     assert lacks["990102"]["safety.food.rate"] in ("applicable", "figure")
     assert all(line.outcome.points is None for one in found for line in one.lines if line.criterion.indicator)
+
+
+def test_an_indicator_that_is_not_of_the_year_gives_no_figure(cast):
+    """A scheme of the first year of an indicator is tried on the year before."""
+    first = datetime.date(2023, 1, 1)
+    base.change_catalogue(Indicator.objects.filter(code__in=("food.rate", "food.done")), valid_from=first)
+    found = trials.tried(read(COUNTIES).specification, cast.prefecture, 2022)[0]
+    lacks = {line.criterion.code: line.outcome.lack for line in found.lines}
+    assert {lacks[code] for code in ("safety.food.rate", "safety.food.aim", "safety.food.rise", "place")} == {"figure"}
 
 
 def test_departments_are_tried_by_their_own_sheets_targets_and_records(counties):
