@@ -111,7 +111,10 @@ class SchemeFile:
         if given == ["hand"]:
             return ByHand(node["hand"])
         inner = node[given[0]]
-        return METHOD[given[0]](self, inner, criterion) if inner is not None else None
+        if inner is None:
+            node.problem(_("%(key)s is empty.") % {"key": given[0]}, given[0])
+            return None
+        return METHOD[given[0]](self, inner, criterion)
 
     def _linear(self, node: Node, criterion: Criterion) -> Method | None:
         return self._between(node, of_change=False)

@@ -59,6 +59,7 @@ def problems(path, region, year=2023):
         ("rank: {of", "hand: 台账\n    rank: {of", 42, "hand"),
         ("linear: {of: food.rate, zero: 90, full: 98}", "linear: {of: food.rate, zero: 九十, full: 98}", 18, "zero"),
         ("subjects: regions\n", "subjects: regions\nweight: 3\n", 5, "weight"),
+        ("linear: {of: food.rate, zero: 90, full: 98}", "linear:", 18, "linear"),
     ],
 )
 def test_each_fault_has_its_sentence_and_line_and_nothing_is_stored(cast, tmp_path, old, new, line, said):
