@@ -49,7 +49,8 @@ class SchemeFile:
 
     def _specification(self) -> Specification:
         root = self.root
-        grades = dict(sorted(root["grades"].items())) or USUAL_GRADES
+        points = root["points"] or USUAL_POINTS
+        grades = dict(sorted(root["grades"].items())) or _usual_grades(points)
         if list(grades.values()) != sorted(set(grades.values()), reverse=True):
             root.problem(_("Each grade asks for fewer points than the one before it."), "grades")
         return Specification(
@@ -57,7 +58,7 @@ class SchemeFile:
             name=root["name"],
             year=root["year"],
             subjects=Subjects(root["subjects"]),
-            points=root["points"] or USUAL_POINTS,
+            points=points,
             criteria=self._criteria(root["criteria"]),
             bonus=self._criteria(root["bonus"], is_bonus=True),
             vetoes=tuple(self._veto(node) for node in root["vetoes"]),
@@ -230,6 +231,11 @@ def _shown(step: Step) -> str:
     low = "" if step.low is None else f"{step.low:f}"
     high = "" if step.high is None else f"{step.high:f}"
     return f"[{low}, {high})"
+
+
+def _usual_grades(points: Decimal) -> dict[str, Decimal]:
+    """The usual ones are of 100 points; of another sum they ask for the same shares."""
+    return {letter: least * points / USUAL_POINTS for letter, least in USUAL_GRADES.items()}
 
 
 def _lowest(grades: Mapping[str, Decimal]) -> str:

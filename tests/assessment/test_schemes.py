@@ -79,6 +79,11 @@ def test_points_add_up_for_each_whom_a_criterion_is_for(cast, tmp_path):
     assert any("nobody" in message for _line, message in found), found
 
 
+def test_without_grades_the_usual_ones_are_shares_of_the_points():
+    spec = read(HAND).specification
+    assert (spec.points, dict(spec.grades), spec.lowest) == (50, {"A": 45, "B": 40, "C": 30}, "D")
+
+
 def test_the_shipped_scheme_fits_the_shipped_county(shipped_catalogue):
     spec = scheme_versions.checked(SHIPPED, shipped_catalogue, 2023).specification
     assert sum(one.points for one in spec.criteria) == spec.points == 100
