@@ -130,7 +130,7 @@ class Facts:
         judged = [
             value for value in (self._values(subject)[one.code] for one in rows) if value.indicator.target is not None
         ]
-        decided = [value.reaches_target for value in judged if value.reaches_target is not None]
+        decided = [value.reaches_target for value in judged if _decides(value)]
         shown = _("%(reached)d of %(count)d reached") % {"reached": sum(decided), "count": len(judged)}
         if len(decided) < len(judged):
             return KnownFact(Fact(lack=Lack.WHOLE), _("%(shown)s, others cannot be told yet") % {"shown": shown})
@@ -255,6 +255,11 @@ def _lack(value: AnnualValue) -> str:
     if value.value is None:
         return Lack.FIGURE
     return Lack.WHOLE if value.is_partial else ""
+
+
+def _decides(value: AnnualValue) -> bool:
+    """Whether nothing that is still to come of the year can change on which side of its target it lies."""
+    return value.reaches_target is not None and (value.grows or not value.is_partial)
 
 
 def _aimed(indicator: Indicator) -> Aimed | None:

@@ -189,6 +189,13 @@ def test_departments_are_tried_by_their_own_sheets_targets_and_records(counties)
     assert lines["measures.rectified"].outcome.lack == "record"
 
 
+def test_a_rate_of_a_part_of_a_year_decides_nothing_about_own_targets(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "200", "food.passed": "197"})
+    found = {one.subject.code: one for one in trials.tried(read(SHIPPED).specification, cast.county, 2023)}
+    line = next(one for one in found["market"].lines if one.criterion.code == "targets.reached")
+    assert (line.outcome.points, line.outcome.lack) == (None, "whole")
+
+
 def test_the_office_uploads_looks_and_puts_in_force(counties, client, media):
     client.force_login(counties.office)
 
