@@ -29,7 +29,7 @@ class NotInForce(ValueError):
 
 def known(region: Region, year: int) -> Known:
     """What a scheme of the region's year may name."""
-    rows = [one for one in compiled.catalogue().of_year(year) if not one.is_words]
+    rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     aimed = {one.code for one in rows if one.target is not None}
     own = {code for targets in holding([region.pk], [year]).values() for code in targets}
     return Known(

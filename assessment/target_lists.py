@@ -56,9 +56,9 @@ class TargetLine:
         return _("cannot be told") if self.value.is_undecidable else ""
 
 
-def shown(user: User, year: int) -> list[Indicator]:
-    """Indicators of the year that may have a target and whose targets this person reads, in the report's order."""
-    rows = [one for one in compiled.catalogue().of_year(year) if not one.is_words]
+def shown(user: User, region: Region, year: int) -> list[Indicator]:
+    """Indicators of a region's year that may have a target that this person reads, in the report's order."""
+    rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     if access.reads_all(user):
         return rows
     own = targets.own_sheets(user)
