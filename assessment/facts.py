@@ -130,7 +130,7 @@ class Facts:
         judged = [
             value for value in (self._values(subject)[one.code] for one in rows) if value.indicator.target is not None
         ]
-        decided = [value.reaches_target for value in judged if _decides(value)]
+        decided = [bool(value.reaches_target) for value in judged if _decides(value)]
         shown = _("%(reached)d of %(count)d reached") % {"reached": sum(decided), "count": len(judged)}
         if len(decided) < len(judged):
             return KnownFact(Fact(lack=Lack.WHOLE), _("%(shown)s, others cannot be told yet") % {"shown": shown})
