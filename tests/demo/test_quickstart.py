@@ -44,6 +44,7 @@ from sectors.models import (
     User,
 )
 from sectors.vocabulary import SubmissionStatus
+from tests import base
 
 DAY = datetime.date(2026, 11, 30)  # on which it is made here, whatever the calendar says
 LAST_YEAR, THIS_YEAR = 2025, 2026
@@ -360,3 +361,13 @@ def test_days_for_reporting_are_the_ordinary_ones_but_for_what_is_collected():
         for code in ("2026Q1", "2026Q4", "2026", "2026H1", "2026-02"):
             opens, last = calendar(key(code), datetime.date(2026, month, 1))
             assert opens <= last
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [datetime.date(2022, 6, 30), datetime.date(2023, 1, 1)])
+def test_before_anything_of_the_first_year_is_accepted_there_is_the_report_of_2022_only(cast, day):
+    base.report(cast.county, "2022", {"food.firms": "12"})
+    base.report(cast.county, "2023Q1", {"food.done": "5"}, status="draft")
+    base.user("office", cast.office.department, "second_office")
+    assert make_reports(cast.county, day) == 1
+    assert list(AnnualReport.objects.values_list("year", flat=True)) == [2022]
