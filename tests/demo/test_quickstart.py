@@ -15,7 +15,10 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from pypdf import PdfReader
 
-from demo.accounts import PASSWORD
+from assessment import targets
+from assessment.models import Scheme
+from demo.accounts import PASSWORD, make_accounts
+from demo.assessment import INDICATOR, make_assessment
 from demo.reporting import make_demo_years
 from demo.reports import make_reports
 from demo.years import calendar, illustrative_years, stage
@@ -371,3 +374,14 @@ def test_before_anything_of_the_first_year_is_accepted_there_is_the_report_of_20
     base.user("office", cast.office.department, "second_office")
     assert make_reports(cast.county, day) == 1
     assert list(AnnualReport.objects.values_list("year", flat=True)) == [2022]
+
+
+def test_a_target_that_somebody_set_already_is_left_as_it_is(shipped_catalogue):
+    make_accounts(shipped_catalogue)
+    office = User.objects.get(username="office")
+    indicator = Indicator.objects.select_related("unit", "sheet").get(code=INDICATOR)
+    what = targets.Proposed(Decimal(97), "at_least", "要点", "2024", "本县实际")
+    targets.propose(region=shipped_catalogue, indicator=indicator, year=2024, what=what, by=office, seen_as="")
+    assert make_assessment(shipped_catalogue, datetime.date(2024, 2, 29))
+    assert [one.value for one in targets.statements(shipped_catalogue, indicator)] == [97]
+    assert Scheme.objects.get().year == 2023
