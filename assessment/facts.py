@@ -93,7 +93,7 @@ class Facts:
         value = self._values(subject)[criterion.indicator]
         known = KnownFact(_of_change(value) if isinstance(method, Linear) and method.of_change else _fact(value))
         if isinstance(method, Rank):
-            known = replace(known, fact=self._ranked(method, subject, known.fact))
+            known = replace(known, fact=self._ranked(criterion, method, subject, known.fact))
         shown = value.text_with_unit
         if isinstance(method, Linear) and method.of_change and value.change_text:
             shown = _("%(value)s (%(change)s)") % {"value": shown, "change": value.change_text}
@@ -136,9 +136,11 @@ class Facts:
             return KnownFact(Fact(lack=Lack.WHOLE), _("%(shown)s, others cannot be told yet") % {"shown": shown})
         return KnownFact(Fact(reached=sum(decided), targets=len(judged)), shown if judged else "")
 
-    def _ranked(self, method: Rank, subject: Subject, fact: Fact) -> Fact:
-        """Ranks are told where every subject has an exact figure: else who is missing might stand before others."""
-        facts = {one.code: _fact(self._values(one)[method.indicator]) for one in self.subjects}
+    def _ranked(self, criterion: Criterion, method: Rank, subject: Subject, fact: Fact) -> Fact:
+        """Among those for whom the criterion holds. Ranks are told where each of them has an exact figure: else who is
+        missing might stand before others."""
+        among = [one for one in self.subjects if criterion.holds_for(one.code)]
+        facts = {one.code: _fact(self._values(one)[method.indicator]) for one in among}
         if fact.lack or any(one.lack or len(one.values) != 1 for one in facts.values()):
             return replace(fact, lack=fact.lack or Lack.FIGURE)
         scores = {code: one.values[0] * (-1 if method.is_low_best else 1) for code, one in facts.items()}

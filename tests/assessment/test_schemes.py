@@ -159,6 +159,16 @@ def test_a_trial_gives_each_county_its_points_with_what_they_rest_on(counties):
     assert found["990101"].rank is None  # not all points are decided
 
 
+def test_a_rank_is_among_those_for_whom_the_criterion_holds(counties, tmp_path):
+    """Who it is not for neither stands before others nor keeps them from their rank."""
+    more = {"food.done": "900", "food.passed": "900"}
+    for number in range(1, 5):
+        base.report(counties.other_county, f"2023Q{number}", more)
+    spec = read(changed(tmp_path, "    rank: {of", "    for: ['990101']\n    rank: {of")).specification
+    found = trials.tried(spec, counties.prefecture, 2023)[0]
+    assert next(line.outcome.points for line in found.lines if line.criterion.code == "place") == 15
+
+
 def test_a_part_of_a_year_gives_no_points_by_itself(cast):
     base.report(cast.county, "2023Q1", {"food.done": "900", "food.passed": "900"})
     base.report(cast.other_county, "2023Q1", {"food.done": "n/a"})
