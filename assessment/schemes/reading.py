@@ -34,6 +34,7 @@ from assessment.schemes.specification import (
     Veto,
 )
 from sectors.catalogue.nodes import CatalogueError, FileProblem, Node, Source
+from sectors.catalogue.yaml_text import TOO_DEEP
 
 USUAL_POINTS = Decimal(100)
 USUAL_GRADES = {"A": Decimal(90), "B": Decimal(80), "C": Decimal(60)}
@@ -204,7 +205,11 @@ def read(path: Path) -> SchemeFile:
     root = source.root()
     if root is None and not problems:
         source.problem(1, _("The file is empty."))
-    node = SCHEME.read(root, source) if root is not None else None
+    node = None
+    try:
+        node = SCHEME.read(root, source) if root is not None else None
+    except RecursionError:  # criteria in each other may be composed deeper than they can be read
+        source.problem(1, str(TOO_DEEP))
     if problems or node is None:  # what is missing or of another kind is said before anything is made of it
         raise CatalogueError(list(dict.fromkeys(problems)))
     return SchemeFile(source, node)

@@ -97,6 +97,16 @@ def test_a_file_that_is_no_scheme(cast, tmp_path):
         assert problems(path, cast.county)
 
 
+def test_criteria_that_lie_too_deep_in_each_other(tmp_path):
+    """So deep that YAML composes them and nobody can read them."""
+    head = "scheme: x\nname: x\nyear: 2023\nsubjects: departments\ngrades: {}\ncriteria:\n"
+    each = "{0}- code: c\n{0}  name: x\n{0}  points: 100\n{0}  criteria:\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(head + "".join(each.format("  " * depth) for depth in range(215)), encoding="utf-8")
+    with pytest.raises(CatalogueError, match="太深"):
+        read(path)
+
+
 def test_versions_are_kept_and_the_same_file_is_no_new_one(cast, tmp_path):
     first, is_new = scheme_versions.load(region=cast.county, year=2023, path=HAND, by=cast.office)
     assert (first.version, is_new, first.specification.points) == (1, True, 50)
