@@ -126,6 +126,15 @@ def test_versions_are_kept_and_the_same_file_is_no_new_one(cast, tmp_path):
     assert Event.objects.filter(subject="assessment.scheme").count() == 4
 
 
+def test_what_nobody_can_see_in_a_file_is_neither_stored_nor_a_new_version(cast, tmp_path):
+    """PostgreSQL stores no NUL."""
+    path = tmp_path / "a.yaml"
+    path.write_text(HAND.read_text(encoding="utf-8").replace("计划", "计\u200b划\x00"), encoding="utf-8")
+    first, _new = scheme_versions.load(region=cast.county, year=2023, path=path, by=cast.office)
+    assert "\x00" not in first.text
+    assert scheme_versions.load(region=cast.county, year=2023, path=HAND, by=cast.office) == (first, False)
+
+
 def test_the_command_loads_or_says_what_is_wrong(cast, tmp_path, capsys):
     call_command("load_scheme", HAND, "--region", "990101", "--year", "2023", "--dry-run")
     assert not Scheme.objects.exists()
