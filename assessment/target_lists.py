@@ -116,9 +116,16 @@ def _row(line: TargetLine) -> tuple[Value, ...]:
         *(str(indicator.get_target_is_display()) if has_target else "", target),
         *(indicator.target_source, indicator.target_since),
         line.basis,
-        ExportNumber(value.value, value.places, indicator.rounding) if value.value is not None else value.text,
+        _value(value),
         *(line.verdict, f"{line.waiting.text} {line.waiting.department.short_name}" if line.waiting else ""),
     )
+
+
+def _value(value: AnnualValue) -> Value:
+    """As a number where it is exact, else as it is printed."""
+    if value.value is None or value.bounds:
+        return value.text
+    return ExportNumber(value.value, value.places, value.indicator.rounding)
 
 
 def _places(number: object) -> int:
