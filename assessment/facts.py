@@ -88,10 +88,12 @@ class Facts:
             return self._own_targets(subject)
         if not criterion.indicator:
             return KnownFact(Fact())
+        if criterion.indicator not in self._cube.indicators:  # not yet, or no longer, reported in this year
+            return KnownFact(Fact(lack=Lack.FIGURE))
         value = self._values(subject)[criterion.indicator]
         known = KnownFact(_of_change(value) if isinstance(method, Linear) and method.of_change else _fact(value))
         if isinstance(method, Rank):
-            known = replace(known, fact=self._ranked(method, subject, known.fact))
+            known = replace(known, fact=self._ranked(criterion, method, subject, known.fact))
         shown = value.text_with_unit
         if isinstance(method, Linear) and method.of_change and value.change_text:
             shown = _("%(value)s (%(change)s)") % {"value": shown, "change": value.change_text}
@@ -128,15 +130,17 @@ class Facts:
         judged = [
             value for value in (self._values(subject)[one.code] for one in rows) if value.indicator.target is not None
         ]
-        decided = [value.reaches_target for value in judged if value.reaches_target is not None]
+        decided = [bool(value.reaches_target) for value in judged if _decides(value)]
         shown = _("%(reached)d of %(count)d reached") % {"reached": sum(decided), "count": len(judged)}
         if len(decided) < len(judged):
             return KnownFact(Fact(lack=Lack.WHOLE), _("%(shown)s, others cannot be told yet") % {"shown": shown})
         return KnownFact(Fact(reached=sum(decided), targets=len(judged)), shown if judged else "")
 
-    def _ranked(self, method: Rank, subject: Subject, fact: Fact) -> Fact:
-        """Ranks are told where every subject has an exact figure: else who is missing might stand before others."""
-        facts = {one.code: _fact(self._values(one)[method.indicator]) for one in self.subjects}
+    def _ranked(self, criterion: Criterion, method: Rank, subject: Subject, fact: Fact) -> Fact:
+        """Among those for whom the criterion holds. Ranks are told where each of them has an exact figure: else who is
+        missing might stand before others."""
+        among = [one for one in self.subjects if criterion.holds_for(one.code)]
+        facts = {one.code: _fact(self._values(one)[method.indicator]) for one in among}
         if fact.lack or any(one.lack or len(one.values) != 1 for one in facts.values()):
             return replace(fact, lack=fact.lack or Lack.FIGURE)
         scores = {code: one.values[0] * (-1 if method.is_low_best else 1) for code, one in facts.items()}
@@ -253,6 +257,11 @@ def _lack(value: AnnualValue) -> str:
     if value.value is None:
         return Lack.FIGURE
     return Lack.WHOLE if value.is_partial else ""
+
+
+def _decides(value: AnnualValue) -> bool:
+    """Whether nothing that is still to come of the year can change on which side of its target it lies."""
+    return value.reaches_target is not None and (value.grows or not value.is_partial)
 
 
 def _aimed(indicator: Indicator) -> Aimed | None:

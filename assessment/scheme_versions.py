@@ -18,6 +18,7 @@ from assessment.vocabulary import SchemeState
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.catalogue import compiled
+from sectors.catalogue.yaml_text import text_of_file
 from sectors.guard import WrongState, lock_region
 from sectors.models import Department, Region, User
 from sectors.texts import plain
@@ -29,7 +30,7 @@ class NotInForce(ValueError):
 
 def known(region: Region, year: int) -> Known:
     """What a scheme of the region's year may name."""
-    rows = [one for one in compiled.catalogue().of_year(year) if not one.is_words]
+    rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     aimed = {one.code for one in rows if one.target is not None}
     own = {code for targets in holding([region.pk], [year]).values() for code in targets}
     return Known(
@@ -60,7 +61,7 @@ def load(*, region: Region, year: int, path: Path, by: User | None) -> tuple[Sch
     region = lock_region(region)
     if by is not None and not decides(by, region):
         raise PermissionDenied
-    specification, text = checked(path, region, year).specification, path.read_text(encoding="utf-8-sig")
+    specification, text = checked(path, region, year).specification, text_of_file(path)
     last = latest(region, year, specification.code)
     if last is not None and last.text == text:
         return last, False

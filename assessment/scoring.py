@@ -125,14 +125,15 @@ def _points(points: Decimal, method: Method, fact: Fact) -> Sequence[Decimal]:
 def _of_value(points: Decimal, method: Method, value: Decimal, target: Aimed | None) -> Decimal:
     match method:
         case Linear(zero=zero, full=full):
-            return points * min(max((value - zero) / (full - zero), NOTHING), Decimal(1))
+            # Divided last: a third of something is never exact, what it is multiplied by might be.
+            return min(max(points * (value - zero) / (full - zero), NOTHING), points)
         case Steps(steps=steps):
             fits = (one for one in steps if (one.low is None or one.low <= value) and _is_below(value, one.high))
             return next((one.points for one in fits), NOTHING)
         case Gap():
             return points - _deducted(method, value, target)
         case AgainstTarget(share=share) if target is not None:
-            return points if target.reached(value) else points * _share(value, target) if share else NOTHING
+            return points if target.reached(value) else _shared(points, value, target) if share else NOTHING
     raise TypeError(f"{method} is not scored by a value")
 
 
@@ -150,10 +151,10 @@ def _deducted(method: Gap, value: Decimal, target: Aimed | None) -> Decimal:
     return times * method.deduct
 
 
-def _share(value: Decimal, target: Aimed) -> Decimal:
-    """How much of a missed target was reached, from 0 to 1."""
+def _shared(points: Decimal, value: Decimal, target: Aimed) -> Decimal:
+    """As much of the points as was reached of a missed target."""
     part, whole = (target.value, value) if target.is_at_most else (value, target.value)
-    return min(max(part / whole, NOTHING), Decimal(1)) if whole > 0 else NOTHING
+    return min(max(points * part / whole, NOTHING), points) if whole > 0 else NOTHING
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def total(
             left += criterion.points
         else:
             points, possible = points + found.points, possible + criterion.points
-    score = None if not possible else points / possible * specification.points + bonus
+    score = None if not possible else points * specification.points / possible + bonus
     score = score if score is None else score.quantize(CENT, ROUND_HALF_UP)
     return Total(points, possible, left, excluded, bonus, score, grade(specification, score, bool(list(vetoes))))
 

@@ -56,9 +56,9 @@ class TargetLine:
         return _("cannot be told") if self.value.is_undecidable else ""
 
 
-def shown(user: User, year: int) -> list[Indicator]:
-    """Indicators of the year that may have a target and whose targets this person reads, in the report's order."""
-    rows = [one for one in compiled.catalogue().of_year(year) if not one.is_words]
+def shown(user: User, region: Region, year: int) -> list[Indicator]:
+    """Indicators of a region's year that may have a target that this person reads, in the report's order."""
+    rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     if access.reads_all(user):
         return rows
     own = targets.own_sheets(user)
@@ -116,9 +116,16 @@ def _row(line: TargetLine) -> tuple[Value, ...]:
         *(str(indicator.get_target_is_display()) if has_target else "", target),
         *(indicator.target_source, indicator.target_since),
         line.basis,
-        ExportNumber(value.value, value.places, indicator.rounding) if value.value is not None else value.text,
+        _value(value),
         *(line.verdict, f"{line.waiting.text} {line.waiting.department.short_name}" if line.waiting else ""),
     )
+
+
+def _value(value: AnnualValue) -> Value:
+    """As a number where it is exact, else as it is printed."""
+    if value.value is None or value.bounds:
+        return value.text
+    return ExportNumber(value.value, value.places, value.indicator.rounding)
 
 
 def _places(number: object) -> int:

@@ -35,7 +35,7 @@ def make_assessment(region: Region, today: datetime.date) -> bool:
     indicator = compiled.catalogue().by_code.get(INDICATOR)
     people = User.objects.filter(role=Role.CLERK, department__region=region, is_active=True).order_by("pk")
     clerk = indicator and people.filter(department__assignments__sheet=indicator.sheet_id).first()
-    if indicator and clerk:
+    if indicator and clerk and not targets.statements(region, indicator, years[-1]):
         what = targets.Proposed(VALUE, TargetBound.AT_LEAST, SOURCE, str(years[-1]), REASON)
         targets.propose(region=region, indicator=indicator, year=years[-1], what=what, by=clerk, seen_as="")
     return True

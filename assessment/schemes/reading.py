@@ -34,6 +34,7 @@ from assessment.schemes.specification import (
     Veto,
 )
 from sectors.catalogue.nodes import CatalogueError, FileProblem, Node, Source
+from sectors.catalogue.yaml_text import TOO_DEEP
 
 USUAL_POINTS = Decimal(100)
 USUAL_GRADES = {"A": Decimal(90), "B": Decimal(80), "C": Decimal(60)}
@@ -49,7 +50,8 @@ class SchemeFile:
 
     def _specification(self) -> Specification:
         root = self.root
-        grades = dict(sorted(root["grades"].items())) or USUAL_GRADES
+        points = root["points"] or USUAL_POINTS
+        grades = dict(sorted(root["grades"].items())) or _usual_grades(points)
         if list(grades.values()) != sorted(set(grades.values()), reverse=True):
             root.problem(_("Each grade asks for fewer points than the one before it."), "grades")
         return Specification(
@@ -57,7 +59,7 @@ class SchemeFile:
             name=root["name"],
             year=root["year"],
             subjects=Subjects(root["subjects"]),
-            points=root["points"] or USUAL_POINTS,
+            points=points,
             criteria=self._criteria(root["criteria"]),
             bonus=self._criteria(root["bonus"], is_bonus=True),
             vetoes=tuple(self._veto(node) for node in root["vetoes"]),
@@ -111,7 +113,10 @@ class SchemeFile:
         if given == ["hand"]:
             return ByHand(node["hand"])
         inner = node[given[0]]
-        return METHOD[given[0]](self, inner, criterion) if inner is not None else None
+        if inner is None:
+            node.problem(_("%(key)s is empty.") % {"key": given[0]}, given[0])
+            return None
+        return METHOD[given[0]](self, inner, criterion)
 
     def _linear(self, node: Node, criterion: Criterion) -> Method | None:
         return self._between(node, of_change=False)
@@ -200,7 +205,11 @@ def read(path: Path) -> SchemeFile:
     root = source.root()
     if root is None and not problems:
         source.problem(1, _("The file is empty."))
-    node = SCHEME.read(root, source) if root is not None else None
+    node = None
+    try:
+        node = SCHEME.read(root, source) if root is not None else None
+    except RecursionError:  # criteria in each other may be composed deeper than they can be read
+        source.problem(1, str(TOO_DEEP))
     if problems or node is None:  # what is missing or of another kind is said before anything is made of it
         raise CatalogueError(list(dict.fromkeys(problems)))
     return SchemeFile(source, node)
@@ -227,6 +236,11 @@ def _shown(step: Step) -> str:
     low = "" if step.low is None else f"{step.low:f}"
     high = "" if step.high is None else f"{step.high:f}"
     return f"[{low}, {high})"
+
+
+def _usual_grades(points: Decimal) -> dict[str, Decimal]:
+    """The usual ones are of 100 points; of another sum they ask for the same shares."""
+    return {letter: least * points / USUAL_POINTS for letter, least in USUAL_GRADES.items()}
 
 
 def _lowest(grades: Mapping[str, Decimal]) -> str:

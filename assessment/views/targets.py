@@ -73,7 +73,7 @@ def as_file(request: PersonRequest) -> FileResponse:
 def target(request: PersonRequest, year: int, code: str) -> HttpResponse:
     """One indicator's target of a year, its years so far and all that was said; POST states another target."""
     region = chosen_region(request)
-    indicator = _indicator(request, year, code)
+    indicator = _indicator(request, region, year, code)
     said = stage.statements(region, indicator, year)
     line = target_lists.lines(region, year, [indicator])[0]
     may_write = may_propose(request.user, region, indicator, stage.own_sheets(request.user))
@@ -140,18 +140,18 @@ def _stored(new: Target) -> str:
 
 def _lines(request: PersonRequest, region: Region, year: int) -> tuple[list[TargetLine], TargetFilter]:
     """What the list shows as it is narrowed, and by what."""
-    rows = target_lists.shown(request.user, year)
+    rows = target_lists.shown(request.user, region, year)
     chosen = TargetFilter(request.GET, sectors={one.sheet.sector_id for one in rows})
     sector = chosen.cleaned_data.get("sector")
     found = target_lists.lines(region, year, [one for one in rows if sector in (None, one.sheet.sector)])
     return (found if chosen.cleaned_data.get("all") else target_lists.usual(found)), chosen
 
 
-def _indicator(request: PersonRequest, year: int, code: str) -> Indicator:
+def _indicator(request: PersonRequest, region: Region, year: int, code: str) -> Indicator:
     """Out of scope, and of no such year, is 404."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
-    found = next((one for one in target_lists.shown(request.user, year) if one.code == code), None)
+    found = next((one for one in target_lists.shown(request.user, region, year) if one.code == code), None)
     if found is None:
         raise Http404
     return found

@@ -50,7 +50,7 @@ class Shortfall:
         """By which to tell the worst: what lacks to the target or norm, in parts of it, the fall, or the loss by what
         is ordinary; what was never sampled lacks wholly."""
         value, target = self.value.value or Decimal(0), self.value.indicator.target
-        lacking = abs(value - target) / (target or 1) * 100 if self.missed and target else Decimal(0)
+        lacking = abs(value - target) / (abs(target) or 1) * 100 if self.missed and target is not None else Decimal(0)
         beyond = abs(value - self.norm.limit) / (self.norm.limit or 1) * 100 if self.norm else Decimal(0)
         return max(lacking, beyond, self.fall, self.loss, WHOLE if self.unsampled else Decimal(0))
 

@@ -1,5 +1,6 @@
 """Files of schemes: what may stand in one, and what is said about one that cannot be loaded."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from assessment.schemes.specification import Subjects
 from audit.models import Event
 from sectors.catalogue.nodes import CatalogueError
 from sectors.guard import WrongState
+from sectors.models import Indicator
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,7 @@ def problems(path, region, year=2023):
         ("rank: {of", "hand: 台账\n    rank: {of", 42, "hand"),
         ("linear: {of: food.rate, zero: 90, full: 98}", "linear: {of: food.rate, zero: 九十, full: 98}", 18, "zero"),
         ("subjects: regions\n", "subjects: regions\nweight: 3\n", 5, "weight"),
+        ("linear: {of: food.rate, zero: 90, full: 98}", "linear:", 18, "linear"),
     ],
 )
 def test_each_fault_has_its_sentence_and_line_and_nothing_is_stored(cast, tmp_path, old, new, line, said):
@@ -76,6 +79,11 @@ def test_points_add_up_for_each_whom_a_criterion_is_for(cast, tmp_path):
     assert any("nobody" in message for _line, message in found), found
 
 
+def test_without_grades_the_usual_ones_are_shares_of_the_points():
+    spec = read(HAND).specification
+    assert (spec.points, dict(spec.grades), spec.lowest) == (50, {"A": 45, "B": 40, "C": 30}, "D")
+
+
 def test_the_shipped_scheme_fits_the_shipped_county(shipped_catalogue):
     spec = scheme_versions.checked(SHIPPED, shipped_catalogue, 2023).specification
     assert sum(one.points for one in spec.criteria) == spec.points == 100
@@ -87,6 +95,16 @@ def test_a_file_that_is_no_scheme(cast, tmp_path):
     for text in ("", "- 1\n", "a: [", "scheme: x\n"):
         path.write_text(text, encoding="utf-8")
         assert problems(path, cast.county)
+
+
+def test_criteria_that_lie_too_deep_in_each_other(tmp_path):
+    """So deep that YAML composes them and nobody can read them."""
+    head = "scheme: x\nname: x\nyear: 2023\nsubjects: departments\ngrades: {}\ncriteria:\n"
+    each = "{0}- code: c\n{0}  name: x\n{0}  points: 100\n{0}  criteria:\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(head + "".join(each.format("  " * depth) for depth in range(215)), encoding="utf-8")
+    with pytest.raises(CatalogueError, match="太深"):
+        read(path)
 
 
 def test_versions_are_kept_and_the_same_file_is_no_new_one(cast, tmp_path):
@@ -106,6 +124,15 @@ def test_versions_are_kept_and_the_same_file_is_no_new_one(cast, tmp_path):
         scheme_versions.put_in_force(scheme=first, reason="恢复", by=cast.office)
     assert list(Scheme.objects.order_by("version").values_list("state", flat=True)) == ["replaced", "in_force"]
     assert Event.objects.filter(subject="assessment.scheme").count() == 4
+
+
+def test_what_nobody_can_see_in_a_file_is_neither_stored_nor_a_new_version(cast, tmp_path):
+    """PostgreSQL stores no NUL."""
+    path = tmp_path / "a.yaml"
+    path.write_text(HAND.read_text(encoding="utf-8").replace("计划", "计\u200b划\x00"), encoding="utf-8")
+    first, _new = scheme_versions.load(region=cast.county, year=2023, path=path, by=cast.office)
+    assert "\x00" not in first.text
+    assert scheme_versions.load(region=cast.county, year=2023, path=HAND, by=cast.office) == (first, False)
 
 
 def test_the_command_loads_or_says_what_is_wrong(cast, tmp_path, capsys):
@@ -151,6 +178,16 @@ def test_a_trial_gives_each_county_its_points_with_what_they_rest_on(counties):
     assert found["990101"].rank is None  # not all points are decided
 
 
+def test_a_rank_is_among_those_for_whom_the_criterion_holds(counties, tmp_path):
+    """Who it is not for neither stands before others nor keeps them from their rank."""
+    more = {"food.done": "900", "food.passed": "900"}
+    for number in range(1, 5):
+        base.report(counties.other_county, f"2023Q{number}", more)
+    spec = read(changed(tmp_path, "    rank: {of", "    for: ['990101']\n    rank: {of")).specification
+    found = trials.tried(spec, counties.prefecture, 2023)[0]
+    assert next(line.outcome.points for line in found.lines if line.criterion.code == "place") == 15
+
+
 def test_a_part_of_a_year_gives_no_points_by_itself(cast):
     base.report(cast.county, "2023Q1", {"food.done": "900", "food.passed": "900"})
     base.report(cast.other_county, "2023Q1", {"food.done": "n/a"})
@@ -159,6 +196,15 @@ def test_a_part_of_a_year_gives_no_points_by_itself(cast):
     assert lacks["990101"]["safety.food.rate"] == "whole"
     assert lacks["990102"]["safety.food.rate"] in ("applicable", "figure")
     assert all(line.outcome.points is None for one in found for line in one.lines if line.criterion.indicator)
+
+
+def test_an_indicator_that_is_not_of_the_year_gives_no_figure(cast):
+    """A scheme of the first year of an indicator is tried on the year before."""
+    first = datetime.date(2023, 1, 1)
+    base.change_catalogue(Indicator.objects.filter(code__in=("food.rate", "food.done")), valid_from=first)
+    found = trials.tried(read(COUNTIES).specification, cast.prefecture, 2022)[0]
+    lacks = {line.criterion.code: line.outcome.lack for line in found.lines}
+    assert {lacks[code] for code in ("safety.food.rate", "safety.food.aim", "safety.food.rise", "place")} == {"figure"}
 
 
 def test_departments_are_tried_by_their_own_sheets_targets_and_records(counties):
@@ -170,6 +216,13 @@ def test_departments_are_tried_by_their_own_sheets_targets_and_records(counties)
     lines = {line.criterion.code: line for line in found["water"].lines}
     assert (lines["targets.reached"].outcome.points, lines["targets.reached"].outcome.lack) == (None, "target")
     assert lines["measures.rectified"].outcome.lack == "record"
+
+
+def test_a_rate_of_a_part_of_a_year_decides_nothing_about_own_targets(cast):
+    base.report(cast.county, "2023Q1", {"food.done": "200", "food.passed": "197"})
+    found = {one.subject.code: one for one in trials.tried(read(SHIPPED).specification, cast.county, 2023)}
+    line = next(one for one in found["market"].lines if one.criterion.code == "targets.reached")
+    assert (line.outcome.points, line.outcome.lack) == (None, "whole")
 
 
 def test_the_office_uploads_looks_and_puts_in_force(counties, client, media):

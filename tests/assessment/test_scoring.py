@@ -148,6 +148,17 @@ def test_examples_of_each_method(method, fact, wanted):
     assert str(points(method, fact)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("method", "fact"),
+    [
+        (Linear("x", D(92), D(98)), Fact((D("92.65"),))),  # 3 × 0.65 / 6
+        (AgainstTarget("x", share=True), Fact((D("0.65"),), target=Aimed(D(6)))),
+    ],
+)
+def test_what_lies_half_way_is_rounded_up_where_the_share_itself_never_ends(method, fact):
+    assert str(scoring.outcome(criterion(method, points="3"), fact).points) == "0.33"
+
+
 def test_zero_is_a_figure_and_nothing_is_none():
     assert points(Linear("x", D(0), D(10)), Fact((D(0),))) == 0
     for lack in (Lack.FIGURE, Lack.APPLICABLE, Lack.WHOLE):

@@ -210,6 +210,15 @@ def test_the_list_as_excel(year, client):
     assert Event.objects.filter(kind="export").count() == 1
 
 
+def test_a_figure_that_is_not_exact_stands_in_the_list_as_it_is_printed(cast, client):
+    base.report(cast.county, "2023", {"food.done": "120余"})
+    client.force_login(cast.office)
+    answer = client.get(reverse("targets-file"), {"year": 2023, "all": "on"})
+    rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.values)
+    line = dict(zip(rows[0], next(row for row in rows if row[1] == "food.done"), strict=True))
+    assert "120余" in line.values()
+
+
 def test_a_list_asks_no_more_for_more_indicators(year, client):
     client.force_login(year.office)
     few = base.queries(lambda: client.get(reverse("targets"), {"year": 2023}))

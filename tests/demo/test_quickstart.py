@@ -15,7 +15,10 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 from pypdf import PdfReader
 
-from demo.accounts import PASSWORD
+from assessment import targets
+from assessment.models import Scheme
+from demo.accounts import PASSWORD, make_accounts
+from demo.assessment import INDICATOR, make_assessment
 from demo.reporting import make_demo_years
 from demo.reports import make_reports
 from demo.years import calendar, illustrative_years, stage
@@ -44,6 +47,7 @@ from sectors.models import (
     User,
 )
 from sectors.vocabulary import SubmissionStatus
+from tests import base
 
 DAY = datetime.date(2026, 11, 30)  # on which it is made here, whatever the calendar says
 LAST_YEAR, THIS_YEAR = 2025, 2026
@@ -360,3 +364,24 @@ def test_days_for_reporting_are_the_ordinary_ones_but_for_what_is_collected():
         for code in ("2026Q1", "2026Q4", "2026", "2026H1", "2026-02"):
             opens, last = calendar(key(code), datetime.date(2026, month, 1))
             assert opens <= last
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [datetime.date(2022, 6, 30), datetime.date(2023, 1, 1)])
+def test_before_anything_of_the_first_year_is_accepted_there_is_the_report_of_2022_only(cast, day):
+    base.report(cast.county, "2022", {"food.firms": "12"})
+    base.report(cast.county, "2023Q1", {"food.done": "5"}, status="draft")
+    base.user("office", cast.office.department, "second_office")
+    assert make_reports(cast.county, day) == 1
+    assert list(AnnualReport.objects.values_list("year", flat=True)) == [2022]
+
+
+def test_a_target_that_somebody_set_already_is_left_as_it_is(shipped_catalogue):
+    make_accounts(shipped_catalogue)
+    office = User.objects.get(username="office")
+    indicator = Indicator.objects.select_related("unit", "sheet").get(code=INDICATOR)
+    what = targets.Proposed(Decimal(97), "at_least", "要点", "2024", "本县实际")
+    targets.propose(region=shipped_catalogue, indicator=indicator, year=2024, what=what, by=office, seen_as="")
+    assert make_assessment(shipped_catalogue, datetime.date(2024, 2, 29))
+    assert [one.value for one in targets.statements(shipped_catalogue, indicator)] == [97]
+    assert Scheme.objects.get().year == 2023

@@ -500,3 +500,12 @@ def test_the_report_needs_as_many_queries_for_two_as_for_twenty(cast):
     base.wide(cast.county, 20, 1)
     count()  # the rules of the catalogue that has grown are read once a process
     assert count() == few
+
+
+@pytest.mark.parametrize(("target", "gap"), [(0, 2000), (-10, 300)])
+def test_what_misses_a_target_of_zero_or_less_is_as_grave_as_it_is_far_off(cast, target, gap):
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), target=target, target_is="at_most")
+    for number in range(1, 5):
+        base.report(cast.county, f"2023Q{number}", {"food.done": "5"})
+    missed = shortfalls.of(annual(cast.county, 2023).values())
+    assert [one.gap for one in missed if one.value.indicator.code == "food.done"] == [gap]

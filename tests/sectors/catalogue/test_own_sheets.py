@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from assessment import scheme_versions
 from reports.aggregation import cube
 from sectors.approval import moves
 from sectors.catalogue import drafts, writing, yaml_files
@@ -96,6 +97,18 @@ def test_nobody_else_is_assigned_it_by_hand(cast, own):
     other = Department.objects.filter(region=cast.other_county).first()
     with pytest.raises(ValidationError, match="Only 云泽县"):
         Assignment(sheet=sheet, region=cast.other_county, department=other).full_clean()
+
+
+def test_another_region_has_no_targets_of_it(cast, own, client):
+    load(own())
+    code = f"r{cast.county.code}_salt.samples"
+    address = reverse("target", args=[2023, code])
+    for person, status in ((cast.office, 200), (cast.outsider_office, 404)):
+        client.force_login(person)
+        assert client.get(address).status_code == status
+        assert (code in base.html(client.get(reverse("targets"), {"year": 2023, "all": "on"}))) is (status == 200)
+    assert code in scheme_versions.known(cast.county, 2023).indicators
+    assert code not in scheme_versions.known(cast.other_county, 2023).indicators
 
 
 def test_the_file_that_is_written_loads_without_a_change(cast, own, tmp_path):
