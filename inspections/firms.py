@@ -245,7 +245,8 @@ def _set_names(firm: Firm, names: Iterable[str]) -> None:
     wanted = _by_key(firm, names)
     for there in firm.other_names.all():
         if there.key not in wanted:
-            links.unlink(firm, there.key)
+            if there.key != firm.key:  # else it is the name now, and records that have it name the firm all the same
+                links.unlink(firm, there.key)
             there.delete()
         wanted.pop(there.key, None)
     FirmName.objects.bulk_create(FirmName(firm=firm, name=name, key=key) for key, name in wanted.items())

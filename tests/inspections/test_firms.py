@@ -173,6 +173,15 @@ def test_a_changed_name_stays_as_another_one(cast):
     assert reload(there).firm is None  # the name was taken away
 
 
+def test_another_name_that_becomes_the_name_keeps_its_records(cast):
+    made = firm(cast, "老名字超市", others=["新名字超市"])
+    there = [inspection(cast, name) for name in ("老名字超市", "新名字超市")]
+    made.name = "新名字 超市"
+    firms.save(made, ["新名字超市"], by=cast.clerk)
+    assert firms.names_of(made) == ["老名字超市"]
+    assert [reload(row).firm for row in there] == [made, made]
+
+
 @pytest.mark.parametrize("who", ["head", "leader", "outsider_office"])
 def test_others_do_not_write(cast, who):
     made, user = firm(cast, "甲店"), getattr(cast, who)
