@@ -3,10 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
-from inspections import firms, records
+from inspections import firm_listing, firms, records
 from inspections.models import Complaint, Firm, FirmName, Inspection, NoFirm
 from sectors.guard import WrongState
 from sectors.models import Sector
@@ -254,3 +255,25 @@ def test_a_complaint_against_a_person_is_asked_only_of_its_department(client, ca
         text = client.get("/firms/texts/").content.decode()
         assert "王小明超市" in text
         assert ('value="王小明"' in text) is shown
+
+
+def listed(user, county, query):
+    return [one.pk for one in firm_listing.read(QueryDict(query), user, county).rows]
+
+
+@pytest.mark.parametrize("query", ["", "sort=-kind", "due=overdue"])
+def test_the_order_tells_no_name_to_who_reads_it_masked(cast, query):
+    pair = [firm(cast, "王小明", kind="food", grade="D"), firm(cast, "丁小红", kind="food", grade="D")]
+    before = [listed(who, cast.county, query) for who in (cast.leader, cast.clerk)]
+    Firm.objects.filter(pk=pair[0].pk).update(name="丁小红")
+    Firm.objects.filter(pk=pair[1].pk).update(name="王小明")
+    after = [listed(who, cast.county, query) for who in (cast.leader, cast.clerk)]
+    assert before[0] == after[0]
+    assert before[1] == after[1][::-1]
+
+
+def test_another_name_that_is_a_person_s_is_searched_by_its_readers_only(cast):
+    made = firm(cast, "老街饭馆", kind="food", others=["王小明", "买买提·艾力", "老王饭馆"])
+    for name, by_leader in (("王小明", []), ("买买提", []), ("老王饭馆", [made.pk])):
+        assert listed(cast.leader, cast.county, f"q={name}") == by_leader
+        assert listed(cast.clerk, cast.county, f"q={name}") == [made.pk]
