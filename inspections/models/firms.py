@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -116,10 +117,15 @@ class Firm(models.Model):
         return masked_person(self.name)  # it stands in lists, links and messages
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the day has come: a closing may be known before."""
+        return self.closed_on is not None and self.closed_on <= timezone.localdate()
+
+    @property
     def state(self) -> str:
         if self.merged_into_id:
             return gettext("merged")
-        return gettext("closed down") if self.closed_on else gettext("operating")
+        return gettext("closed down") if self.is_closed else gettext("operating")
 
     def clean(self) -> None:
         super().clean()

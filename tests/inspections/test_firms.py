@@ -1,10 +1,13 @@
 """The register of firms: which records name one, how two become one and two again, who may do what."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Event
 from inspections import firm_listing, firms, records
@@ -277,3 +280,14 @@ def test_another_name_that_is_a_person_s_is_searched_by_its_readers_only(cast):
     for name, by_leader in (("王小明", []), ("买买提", []), ("老王饭馆", [made.pk])):
         assert listed(cast.leader, cast.county, f"q={name}") == by_leader
         assert listed(cast.clerk, cast.county, f"q={name}") == [made.pk]
+
+
+def test_a_firm_operates_until_the_day_that_it_closes_down(client, cast):
+    today = timezone.localdate()
+    firm(cast, "红旗小学", closed_on=today)
+    soon = firm(cast, "红旗中学", closed_on=today + datetime.timedelta(days=30))
+    client.force_login(cast.clerk)
+    assert "红旗中学" in client.get("/firms/suggest/?text=红旗").content.decode()
+    assert "红旗小学" not in client.get("/firms/suggest/?text=红旗").content.decode()
+    assert listed(cast.clerk, cast.county, "state=open") == [soon.pk]
+    assert [one.state for one in Firm.objects.order_by("closed_on")] == ["已关闭", "在营"]
