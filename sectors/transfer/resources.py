@@ -138,6 +138,8 @@ class Rows(ModelResource):
             row[name] = as_text(row[name])
         self.complete(row)
         key = tuple(row[name] for name in self._meta.import_id_fields)
+        if not all(key):
+            return  # its own sentence says what is empty
         first = self.seen.setdefault(key, kwargs["row_number"])
         if first != kwargs["row_number"] and not self.may_repeat(row):
             # Files are counted with the line of heads.

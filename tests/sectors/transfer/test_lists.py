@@ -4,7 +4,7 @@ import pytest
 from tablib import Dataset
 
 from sectors.models import Department
-from sectors.transfer.resources import DepartmentResource
+from sectors.transfer.resources import DepartmentResource, UserResource
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +41,11 @@ def test_a_department_is_made_once_by_its_name_and_by_what_is_short_for_it(cast,
 
 def test_what_is_short_for_a_department_that_is_there_makes_none(cast):
     assert departments(cast, "市监局", "市场监管局", "云泽县市场监督管理局") == 0
+
+
+def test_people_without_a_telephone_are_each_told_so(cast):
+    heads = ["姓名", "单位", "手机号", "区划代码"]
+    rows = [[name, cast.market.name, "", cast.county.code] for name in ("张三", "李四")]
+    found = told(imported(UserResource, heads, *rows))
+    assert len(found) == 2
+    assert found[0] == found[1]
