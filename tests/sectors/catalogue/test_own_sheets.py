@@ -13,6 +13,8 @@ from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
 from sectors.models import Assignment, Department, Indicator, Region, Rule, Sector, Sheet, SheetDraft, Submission, Unit
+from sectors.reading import reports
+from sectors.reading.blocks import of_text
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -162,6 +164,18 @@ def test_nothing_shared_and_nothing_of_another_region_reads_it(cast, own, tmp_pa
     own_code = f"r{cast.other_county.code}_salt.samples"
     path.write_text(text.replace(f"<= {own_code}", f"<= {read}"), encoding="utf-8")
     assert "is only reported in the region" in problems(path)
+
+
+def test_a_report_of_another_region_is_read_as_without_it(cast, own):
+    def sectors(region):
+        blocks = of_text("二、工程质量\n全县有水厂3家。")
+        return [one.sector for one in reports.read(blocks, catalogue(), 2023, {}, region)]
+
+    assert sectors(cast.county) == ["plants"]
+    in_chapter = ("{code: product, name: 产品质量, position: 1}", "{code: engineering, name: 工程质量, position: 2}")
+    load(own(in_chapter, of=cast.other_county))
+    assert sectors(cast.county) == ["plants"]
+    assert sectors(cast.other_county) == [""]  # there the heading may be of either
 
 
 def test_two_regions_have_sectors_of_one_name(cast, own):
