@@ -12,6 +12,7 @@ from sectors.catalogue.assignments import assign_by_code, unassigned
 from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
+from sectors.catalogue.own_codes import region_of
 from sectors.models import Assignment, Department, Indicator, Region, Rule, Sector, Sheet, SheetDraft, Submission, Unit
 from sectors.reading import reports
 from sectors.reading.blocks import of_text
@@ -176,6 +177,24 @@ def test_a_report_of_another_region_is_read_as_without_it(cast, own):
     load(own(in_chapter, of=cast.other_county))
     assert sectors(cast.county) == ["plants"]
     assert sectors(cast.other_county) == [""]  # there the heading may be of either
+
+
+def test_its_region_keeps_the_code_that_its_codes_begin_with(cast, own, client):
+    client.force_login(cast.admin)
+
+    def change(region, code):
+        page = reverse("admin:sectors_region_change", args=[region.pk])
+        form = client.get(page).context["adminform"].form
+        sent = {field.html_name: field.value() or "" for field in form} | {"code": code, "name": "改名的县"}
+        sent["seen"] = base.seen_on(client, page)
+        assert client.post(page, sent).status_code == 302
+        region.refresh_from_db()
+        return region.code, region.name
+
+    load(own())
+    assert change(cast.county, "659998") == (cast.county.code, "改名的县")
+    assert region_of(Sector.objects.get(region=cast.county).code) == cast.county.code
+    assert change(cast.other_county, "659997") == ("659997", "改名的县")
 
 
 def test_two_regions_have_sectors_of_one_name(cast, own):
