@@ -114,6 +114,20 @@ def test_two_become_one_and_two_again(cast):
     assert inspection(cast, "老店", DAY).firm == one
 
 
+def test_what_was_corrected_since_the_merging_stays_where_it_was_put(cast):
+    one, two = firm(cast, "甲店", code=code("9165")), firm(cast, "乙店")
+    there = [inspection(cast, name) for name in ("甲店", "甲店", f"乙店（{one.code}）")]
+    Inspection.objects.filter(pk=there[2].pk).update(premises="乙店")  # a list had the code beside the name
+    firms.merge(one, two, by=cast.clerk)
+    corrected, touched = reload(there[0]), reload(there[1])
+    corrected.premises, corrected.firm, touched.problems = "乙店", None, 1
+    for row in (corrected, touched):
+        records.save(row, by=cast.clerk)
+    assert [reload(row).firm for row in there] == [two, two, two]
+    assert firms.part(reload(one), by=cast.clerk) == 2
+    assert [reload(row).firm for row in there] == [two, one, one]
+
+
 def test_what_is_merged_cannot_be_merged_changed_or_taken_back_out_of_order(cast):
     one, two, three = (firm(cast, name) for name in ("甲店", "乙店", "丙店"))
     made = inspection(cast, "甲店")
