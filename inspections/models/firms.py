@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections import firm_names
 from inspections.choices import FirmSize, RiskGrade
-from inspections.personal_data import masked_person
+from inspections.personal_data import masked_name, masked_person
 from sectors.models import Department, Region, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import Role, WordKind
@@ -183,7 +183,7 @@ class NoFirm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return masked_person(self.text)
+        return masked_name(self.text)  # other departments read it too, and it is no name but what a record says
 
 
 class InspectionFrequency(models.Model):

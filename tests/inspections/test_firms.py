@@ -305,3 +305,13 @@ def test_a_firm_operates_until_the_day_that_it_closes_down(client, cast):
     assert "红旗小学" not in client.get("/firms/suggest/?text=红旗").content.decode()
     assert listed(cast.clerk, cast.county, "state=open") == [soon.pk]
     assert [one.state for one in Firm.objects.order_by("closed_on")] == ["已关闭", "在营"]
+
+
+def test_what_is_no_firm_is_told_masked(client, cast):
+    complaint(cast, "流动摊（王小明）13812345678")
+    client.force_login(cast.clerk)
+    client.post("/firms/texts/act/", {"text": "流动摊（王小明）13812345678", "none": "1"}, follow=True)
+    client.force_login(cast.office)
+    text = client.get("/firms/texts/").content.decode()
+    assert "流动摊（王*）138****5678" in text
+    assert not [word for word in ("王小明", "13812345678") if word in text + str(Event.objects.latest("id").name)]
