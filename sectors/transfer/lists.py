@@ -69,8 +69,8 @@ def lines_above_heads(rows: Sequence[Sequence[Any]]) -> int:
 
 
 def username(telephone: str) -> str:
-    """Digits of a telephone, as one types them: 139 0002-0001 is 13900020001."""
-    return re.sub(r"[\s()（）-]", "", half_width(telephone))
+    """Digits of a telephone, as one types them: 139 0002-0001 and +86 139 0002 0001 are 13900020001."""
+    return re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", re.sub(r"[\s()（）–—-]", "", half_width(telephone)))
 
 
 def split_name(name: str) -> tuple[str, str]:
