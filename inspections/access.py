@@ -28,6 +28,14 @@ def reads_persons(user: User, region: int | None) -> bool:
     return keeps_firms(user, region)
 
 
+def is_person(field: str) -> Q:
+    """Of which rows a field is the name of a person, as `personal_data.is_person` says it of a text."""
+    person, business, parts = (
+        Q(**{f"{field}__regex": of}) for of in (personal_data.PERSON, personal_data.BUSINESS, personal_data.PARTS)
+    )
+    return (person & ~business) | parts
+
+
 def may_write(user: User, record: Record) -> bool:
     """A record belongs to its department, whose clerk writes it. The office draws up plans for its region."""
     if user.department is None:
@@ -49,8 +57,7 @@ def reads_in_full(user: User, kind: str, field: str) -> Q:
         return Q()
     masked = Q(**{f"{field}__regex": personal_data.PATTERNS})
     if field in personal_data.NAMES.get(kind, ()):
-        business = Q(**{f"{field}__regex": personal_data.BUSINESS})
-        masked |= Q(**{f"{field}__regex": personal_data.PERSON}) & ~business
+        masked |= is_person(field)
     return Q(department=user.department_id) | ~masked
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
-from inspections.access import sees_departments
+from inspections.access import reads_persons, sees_departments
 from inspections.choices import USUAL_FREQUENCY, RiskGrade
 from inspections.models import Firm, Inspection, InspectionFrequency, RectificationNotice, SamplingBatch
 from sectors.catalogue.words import words
@@ -156,6 +156,11 @@ def with_last(rows: QuerySet[Firm], user: User, today: datetime.date) -> QuerySe
     return rows.annotate(last_inspected=Subquery(held.values("last")))
 
 
+def order_of_names(user: User, region: Region) -> Any:
+    """By name; those of persons come first where the person reads them masked, for their order tells names too."""
+    return F("name") if reads_persons(user, region.pk) else Case(When(is_person=True, then=Value("")), default="name")
+
+
 def overdue(rows: QuerySet[Firm], user: User, region: Region, today: datetime.date) -> QuerySet[Firm]:
     """Of some firms, those that operate and whose last inspection is longer ago than their grade allows; one that was
     never inspected counts from its opening, and without a day of opening at once. The longest first."""
@@ -167,7 +172,8 @@ def overdue(rows: QuerySet[Firm], user: User, region: Region, today: datetime.da
             known = Q(pk__in=seen.values("firm")) | Q(opened_on=None) | Q(opened_on__lt=since)
             late |= Q(grade=grade) & known & ~recently
     there = rows.filter(Q(merged_into=None), Q(closed_on=None) | Q(closed_on__gt=today), late)
-    return with_last(there, user, today).order_by(F("last_inspected").asc(nulls_first=True), "name", "pk")
+    longest = F("last_inspected").asc(nulls_first=True)
+    return with_last(there, user, today).order_by(longest, order_of_names(user, region), "pk")
 
 
 @dataclass(frozen=True)

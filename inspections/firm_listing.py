@@ -6,16 +6,16 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections import coverage, firm_names
-from inspections.access import reads_persons
+from inspections.access import is_person, reads_persons
 from inspections.choices import RiskGrade
 from inspections.listing import ChoiceFilter
-from inspections.models import Firm
+from inspections.models import Firm, FirmName
 from sectors.catalogue.words import under, words
 from sectors.models import Region, User
 from sectors.texts import LONGEST_SEARCH, plain, whole_number
@@ -67,8 +67,9 @@ def read(asked: QueryDict, user: User, region: Region) -> FirmListing:
     if sort.removeprefix("-") not in SORTED or not _sorts(user, region, sort):
         sort = ""
     if sort or "due" not in chosen:
-        fields = SORTED[sort.removeprefix("-") or "name"]
-        rows = rows.order_by(*(f"-{name}" for name in fields)) if sort.startswith("-") else rows.order_by(*fields)
+        names = coverage.order_of_names(user, region)
+        fields = [names if name == "name" else F(name) for name in SORTED[sort.removeprefix("-") or "name"]]
+        rows = rows.order_by(*(of.desc() if sort.startswith("-") else of.asc() for of in fields))
     return FirmListing(rows, choices, search, year, sort, bool(search or chosen))
 
 
@@ -131,8 +132,11 @@ def _holding(word: str, user: User, region: Region) -> Q:
     key = firm_names.key(word)
     named = Q(name__icontains=word)
     if key:
-        same: Any = Firm.objects.filter(other_names__key__contains=key)
-        named |= Q(key__contains=key) | Q(pk__in=same.values("pk"))
+        others = FirmName.objects.filter(firm__region=region, key__contains=key)
+        if not reads_persons(user, region.pk):
+            others = others.exclude(is_person("name"))
+        same: Any = others.values("firm")
+        named |= Q(key__contains=key) | Q(pk__in=same)
     where = Q(address__icontains=word) | Q(township__icontains=word)
     if not reads_persons(user, region.pk):
         named, where = named & Q(is_person=False), where & Q(is_person=False)

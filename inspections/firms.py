@@ -117,14 +117,14 @@ def part(source: Firm, *, by: User) -> int:
     into = rows[source.merged_into_id]
     if into.merged_into_id:
         raise WrongState(_("The firm it was merged into is merged itself. Take that back first."))
-    moved = source.moved
+    moved, since = source.moved, source.changed
     FirmName.objects.filter(firm=into, merged=source).delete()
     if moved.get("code") and into.code == moved["code"]:
         into.code, into.changed_by = "", by
         into.save(update_fields=["code", "changed_by", "changed"])
     source.merged_into, source.moved, source.changed_by = None, {}, by
     _write(source, source.save)
-    count = links.move_back(moved, source, into)
+    count = links.move_back(moved, source, into, since=since)
     audit.write(EventKind.RECORD, source, by=by, region=source.region_id, parted_from=into.pk, moved=count)
     return count
 
@@ -245,7 +245,8 @@ def _set_names(firm: Firm, names: Iterable[str]) -> None:
     wanted = _by_key(firm, names)
     for there in firm.other_names.all():
         if there.key not in wanted:
-            links.unlink(firm, there.key)
+            if there.key != firm.key:  # else it is the name now, and records that have it name the firm all the same
+                links.unlink(firm, there.key)
             there.delete()
         wanted.pop(there.key, None)
     FirmName.objects.bulk_create(FirmName(firm=firm, name=name, key=key) for key, name in wanted.items())

@@ -6,6 +6,7 @@ called so. Where two are, a person says which; what they said stays while the te
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -145,11 +146,17 @@ def move(source: Firm, target: Firm) -> dict[str, list[int]]:
     return moved
 
 
-def move_back(moved: dict[str, list[int]], source: Firm, target: Firm) -> int:
-    """Let records that were moved name their firm again, as far as they still name the one they were moved to."""
+def move_back(moved: dict[str, list[int]], source: Firm, target: Firm, *, since: datetime.datetime) -> int:
+    """Let records that were moved at a time name their firm again, as far as they still name the one that they were
+    moved to, and nobody has corrected their text since then to one that names that one alone."""
     count = 0
     for model in LINKED:
-        count += _point(model, moved.get(model._meta.label_lower, []), source.pk, where={"firm": target})
+        for part in _parts(moved.get(model._meta.label_lower, [])):
+            rows: Any = model.objects.filter(pk__in=part, firm=target).annotate(party_said=party(model))
+            found = list(rows.values_list("pk", "party_said", "changed"))
+            names = Names(source.region_id, {text for _pk, text, changed in found if changed > since})
+            keys = [pk for pk, text, changed in found if changed <= since or names.one(text) != target.pk]
+            count += _point(model, keys, source.pk, where={"firm": target})
     return count
 
 

@@ -33,7 +33,7 @@ _ADDRESS = re.compile(r"(?<![0-9月])[0-9０-９]+(?=(号楼|号院|号|栋|幢|
 # By what of it, as a text for a query, a field says something else when it is masked: any of the first, and of a name
 # also the second without the third.
 PATTERNS = "|".join(of.pattern for of in (_IDENTITY, _LANDLINE, _MOBILE, _CALLED, _OF_PARTS, _IN_BRACKETS, _ADDRESS))
-PERSON, BUSINESS = f"^{_PERSON.pattern}$", _BUSINESS.pattern
+PERSON, BUSINESS, PARTS = f"^{_PERSON.pattern}$", _BUSINESS.pattern, f"^{_OF_PARTS.pattern}$"
 
 
 def fields(kind: str) -> tuple[str, ...]:

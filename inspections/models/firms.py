@@ -10,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inspections import firm_names
 from inspections.choices import FirmSize, RiskGrade
-from inspections.personal_data import masked_person
+from inspections.personal_data import masked_name, masked_person
 from sectors.models import Department, Region, User
 from sectors.models.scopes import one_region
 from sectors.vocabulary import Role, WordKind
@@ -116,10 +117,15 @@ class Firm(models.Model):
         return masked_person(self.name)  # it stands in lists, links and messages
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the day has come: a closing may be known before."""
+        return self.closed_on is not None and self.closed_on <= timezone.localdate()
+
+    @property
     def state(self) -> str:
         if self.merged_into_id:
             return gettext("merged")
-        return gettext("closed down") if self.closed_on else gettext("operating")
+        return gettext("closed down") if self.is_closed else gettext("operating")
 
     def clean(self) -> None:
         super().clean()
@@ -177,7 +183,7 @@ class NoFirm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return masked_person(self.text)
+        return masked_name(self.text)  # other departments read it too, and it is no name but what a record says
 
 
 class InspectionFrequency(models.Model):

@@ -243,11 +243,13 @@ class _Reader:
         firm = copy(there) if there else Firm(region_id=self.department.region_id)
         given = {of: value for of, value in values.items() if value != ""}
         given = {of: value for of, value in given.items() if of not in MASKABLE or MASKED not in str(value)}
+        if there is not None and code not in self.register.by_code and firm_names.key(values["name"]) != there.key:
+            del given["name"]  # one of its other names says which firm it is, and is not its name again
         others = [name for name in others if MASKED not in name]
         changes = list(self._set(firm, given)) if there else []
         if not there:
             self._set_all(firm, given)
-        faults = list(self._contradictions(firm, number, given))
+        faults = list(self._contradictions(firm, number, there))
         if not faults:
             self._put(FirmRow(number, firm, others, changes), there)
             self.codes |= {code: number} if code else {}
@@ -278,13 +280,15 @@ class _Reader:
             setattr(firm, of, firm_names.written_code(value) if of == "code" else value)
         firm.key = firm_names.key(firm.name)
 
-    def _contradictions(self, firm: Firm, number: int, given: dict[str, Any]) -> Iterator[Fault]:
+    def _contradictions(self, firm: Firm, number: int, was: Firm | None) -> Iterator[Fault]:
         try:
             firm.clean()
         except ValidationError as error:
             for of, messages in error.message_dict.items():
                 yield self._fault(number, of, " ".join(messages))
-        for one in word_fields(Firm) if firm.pk is None or "kind" in given else ():
+        for one in word_fields(Firm):
+            if was is not None and getattr(was, one.attname) == getattr(firm, one.attname):
+                continue  # a word that has gone out of use stays, as on the page of a firm
             if why := fault(one, self.words, getattr(firm, one.attname), firm.region_id, self.today):
                 yield self._fault(number, one.name, why)
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -299,7 +300,7 @@ def suggest(request: PersonRequest) -> HttpResponse:
 def _suggested(region: Region, text: str) -> list[Firm]:
     """Those that operate and begin so, then those that hold it, in their code or another name too."""
     key = firm_names.key(text)
-    rows = Firm.objects.current().filter(region=region, closed_on=None)
+    rows = Firm.objects.current().filter(region=region).exclude(closed_on__lte=timezone.localdate())
     found: dict[int, Firm] = {}
     named = Q(key__contains=key) | Q(code__startswith=firm_names.written_code(text))
     others: Any = FirmName.objects.filter(key__contains=key, firm__region=region)

@@ -27,6 +27,11 @@ from .transfer import Transfer
 
 
 class RegionForm(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The codes of what only it reports begin with its own: nobody could load or edit that any more.
+        self.fields["code"].disabled = self.instance.pk is not None and self.instance.own_sectors.exists()
+
     def clean_parent(self) -> Region | None:
         parent: Region | None = self.cleaned_data["parent"]
         refused = list(of_moved_region(self.instance.code, parent))

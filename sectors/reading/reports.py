@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from django.utils.translation import gettext as _
 
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Region, Unit
+from sectors.models import Region, Sector, Unit
 from sectors.reading import assignment, headings
 from sectors.reading.asides import Aside, asides_of
 from sectors.reading.blocks import Block
@@ -107,8 +107,9 @@ def _contested(proposals: Sequence[Proposal]) -> list[Proposal]:
 def _rows(
     blocks: Sequence[Block], reader: Reader, catalogue: CompiledCatalogue, year: int, region: Region | None
 ) -> Iterator[_Row]:
-    names = {code: one.name for code, one in catalogue.sectors_of(region.pk if region else None).items()}
-    sectors = headings.sectors_of(blocks, names, _chapters(catalogue))
+    reported = catalogue.sectors_of(region.pk if region else None)
+    names = {code: one.name for code, one in reported.items()}
+    sectors = headings.sectors_of(blocks, names, _chapters(reported))
     for block in blocks:
         mentions = reader.mentions(block.number, block.text)
         for mention, context in zip(mentions, contexts_of(block.text, mentions), strict=True):
@@ -116,10 +117,10 @@ def _rows(
             yield _Row(mention, context, sectors[block.number], asides)
 
 
-def _chapters(catalogue: CompiledCatalogue) -> dict[str, str]:
+def _chapters(sectors: Mapping[str, Sector]) -> dict[str, str]:
     """The names of chapters with one sector, by its code: 产品质量状况 is about all that is known of products."""
     members: dict[str, list[str]] = {}
-    for code, sector in catalogue.sectors.items():
+    for code, sector in sectors.items():
         members.setdefault(sector.chapter.name, []).append(code)
     return {codes[0]: name for name, codes in members.items() if len(codes) == 1}
 

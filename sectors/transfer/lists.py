@@ -35,6 +35,8 @@ LEFT_OUT = (
     *("备注", "说明"),
 )
 
+ABBREVIATED = ("局", "委")  # how departments end that lists abbreviate: 文旅局, 发改委
+
 COMPOUND = (
     "欧阳 上官 司马 诸葛 夏侯 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 南宫 端木 轩辕 独孤 澹台 西门 东郭 "
     "百里 呼延 完颜 闻人 申屠 太史 公冶 濮阳 钟离 鲜于 赫连 第五 司空 万俟 仲孙 淳于 单于"
@@ -67,8 +69,8 @@ def lines_above_heads(rows: Sequence[Sequence[Any]]) -> int:
 
 
 def username(telephone: str) -> str:
-    """Digits of a telephone, as one types them: 139 0002-0001 is 13900020001."""
-    return re.sub(r"[\s()（）-]", "", half_width(telephone))
+    """Digits of a telephone, as one types them: 139 0002-0001 and +86 139 0002 0001 are 13900020001."""
+    return re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", re.sub(r"[\s()（）–—-]", "", half_width(telephone)))
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -21,7 +21,8 @@ from tablib import Dataset
 
 from sectors.catalogue.past_regions import of_moved_region, of_region_level
 from sectors.models import Assignment, Department, Indicator, Region, User
-from sectors.models.people import plain_name
+from sectors.models.naming import is_short_for
+from sectors.models.people import DepartmentQuerySet, plain_name
 from sectors.people import deputies
 from sectors.spreadsheets import escaping
 from sectors.transfer import lists
@@ -137,6 +138,8 @@ class Rows(ModelResource):
             row[name] = as_text(row[name])
         self.complete(row)
         key = tuple(row[name] for name in self._meta.import_id_fields)
+        if not all(key):
+            return  # its own sentence says what is empty
         first = self.seen.setdefault(key, kwargs["row_number"])
         if first != kwargs["row_number"] and not self.may_repeat(row):
             # Files are counted with the line of heads.
@@ -234,7 +237,7 @@ class DepartmentResource(Rows):
         if "code" in self.given or not row["name"]:
             return
         there = Department.objects.filter(region__code=row["region"])
-        known = there.called(row["name"]).first()
+        known = there.called(row["name"]).first() or self._in_short(row["name"], there)
         if known is not None:
             row |= {"code": known.code, "name": known.name}
             return
@@ -246,6 +249,18 @@ class DepartmentResource(Rows):
         region = Region.objects.filter(code=row["region"]).first()
         row.setdefault("short_name", plain_name(row["name"], region.name if region else "")[:SHORT])
         row.setdefault("signs", str(YES_OR_NO.render(not lists.is_office(row["name"]))))
+
+    def _in_short(self, name: str, there: DepartmentQuerySet) -> Department | None:
+        """The only one that an abbreviation such as 文旅局 stands for, or that is called by one: it is made once, and a
+        list of its people finds it so too. Of other names (第一中学, 第十一中学) it says nothing."""
+        if not name.endswith(lists.ABBREVIATED):
+            return None
+        found = []
+        for one in there.select_related("region"):
+            names = [plain_name(text, one.region.name) for text in (name, one.name)]
+            if is_short_for(*names) or is_short_for(*reversed(names)):
+                found.append(one)
+        return found[0] if len(found) == 1 else None
 
     def _code(self, name: str, taken: set[str]) -> str:
         if lists.is_office(name) and "office" not in taken:

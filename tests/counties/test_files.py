@@ -94,5 +94,10 @@ def test_a_name_is_taken_apart(name, parts):
     assert lists.split_name(name) == parts
 
 
-def test_a_telephone_is_a_username_without_its_gaps():
-    assert lists.username("139 0002-0001") == "13900020001"
+@pytest.mark.parametrize("text", ["139 0002-0001", "+86 139 0002 0001", "(86)139–0002–0001", "008613900020001"])
+def test_a_telephone_is_a_username_without_its_gaps(text):
+    assert lists.username(text) == "13900020001"
+
+
+def test_another_number_that_begins_like_the_country_is_kept():
+    assert lists.username("8613-900020") == "8613900020"

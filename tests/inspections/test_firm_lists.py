@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 from inspections import firms
 from inspections.models import Firm, Inspection
 from inspections.spreadsheets import firm_columns
-from sectors.models import Sector
+from sectors.models import RegistryWord, Sector
+from sectors.vocabulary import WordKind
 from tests.inspections.firms_made import code, firm
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,28 @@ def test_a_list_is_shown_before_it_is_stored(keeper, cast):
         "reading"
     ]
     assert (again.unchanged, again.new, again.changed) == (1, [], [])
+
+
+def test_another_name_of_a_firm_does_not_become_its_name(keeper, cast):
+    made = firm(cast, "新名字超市", others=["老名字超市"], kind="food")
+    with_code = look(keeper, book(["老名字超市", code("9165"), "食品经营单位"]))
+    answer = look(keeper, book(["老名字超市", "", "食品经营单位", "B"]))
+    changes = [one.changes for page in (with_code, answer) for one in page.context["reading"].changed]
+    assert [[head for head, _old, _new in one] for one in changes] == [["统一社会信用代码"], ["风险等级"]]
+    store(keeper, answer)
+    made.refresh_from_db()
+    assert (made.name, made.grade, firms.names_of(made)) == ("新名字超市", "B", ["老名字超市"])
+
+
+def test_a_type_that_is_out_of_use_stays_and_is_given_to_no_other(keeper, cast):
+    made = firm(cast, "第一小学")
+    gone = RegistryWord.objects.filter(kind=WordKind.PREMISES_TYPE, code="school")
+    gone.update(valid_to=datetime.date(2020, 1, 1))
+    answer = look(keeper, book(["第一小学", "", "学校", "B"], ["第二小学", "", "学校", "B"]))
+    assert faults(answer) == [("C3", "单位类型")]
+    store(keeper, answer)
+    made.refresh_from_db()
+    assert (made.kind, made.grade, Firm.objects.count()) == ("school", "B", 1)
 
 
 def test_what_is_likely_there_is_asked_about(keeper, cast):

@@ -1,12 +1,16 @@
 """The register of firms: which records name one, how two become one and two again, who may do what."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.models import Event
-from inspections import firms, records
+from inspections import firm_listing, firms, records
 from inspections.models import Complaint, Firm, FirmName, Inspection, NoFirm
 from sectors.guard import WrongState
 from sectors.models import Sector
@@ -110,6 +114,20 @@ def test_two_become_one_and_two_again(cast):
     assert inspection(cast, "老店", DAY).firm == one
 
 
+def test_what_was_corrected_since_the_merging_stays_where_it_was_put(cast):
+    one, two = firm(cast, "甲店", code=code("9165")), firm(cast, "乙店")
+    there = [inspection(cast, name) for name in ("甲店", "甲店", f"乙店（{one.code}）")]
+    Inspection.objects.filter(pk=there[2].pk).update(premises="乙店")  # a list had the code beside the name
+    firms.merge(one, two, by=cast.clerk)
+    corrected, touched = reload(there[0]), reload(there[1])
+    corrected.premises, corrected.firm, touched.problems = "乙店", None, 1
+    for row in (corrected, touched):
+        records.save(row, by=cast.clerk)
+    assert [reload(row).firm for row in there] == [two, two, two]
+    assert firms.part(reload(one), by=cast.clerk) == 2
+    assert [reload(row).firm for row in there] == [two, one, one]
+
+
 def test_what_is_merged_cannot_be_merged_changed_or_taken_back_out_of_order(cast):
     one, two, three = (firm(cast, name) for name in ("甲店", "乙店", "丙店"))
     made = inspection(cast, "甲店")
@@ -171,6 +189,15 @@ def test_a_changed_name_stays_as_another_one(cast):
     assert reload(there).firm == made
     firms.save(made, [], by=cast.clerk)
     assert reload(there).firm is None  # the name was taken away
+
+
+def test_another_name_that_becomes_the_name_keeps_its_records(cast):
+    made = firm(cast, "老名字超市", others=["新名字超市"])
+    there = [inspection(cast, name) for name in ("老名字超市", "新名字超市")]
+    made.name = "新名字 超市"
+    firms.save(made, ["新名字超市"], by=cast.clerk)
+    assert firms.names_of(made) == ["老名字超市"]
+    assert [reload(row).firm for row in there] == [made, made]
 
 
 @pytest.mark.parametrize("who", ["head", "leader", "outsider_office"])
@@ -245,3 +272,46 @@ def test_a_complaint_against_a_person_is_asked_only_of_its_department(client, ca
         text = client.get("/firms/texts/").content.decode()
         assert "王小明超市" in text
         assert ('value="王小明"' in text) is shown
+
+
+def listed(user, county, query):
+    return [one.pk for one in firm_listing.read(QueryDict(query), user, county).rows]
+
+
+@pytest.mark.parametrize("query", ["", "sort=-kind", "due=overdue"])
+def test_the_order_tells_no_name_to_who_reads_it_masked(cast, query):
+    pair = [firm(cast, "王小明", kind="food", grade="D"), firm(cast, "丁小红", kind="food", grade="D")]
+    before = [listed(who, cast.county, query) for who in (cast.leader, cast.clerk)]
+    Firm.objects.filter(pk=pair[0].pk).update(name="丁小红")
+    Firm.objects.filter(pk=pair[1].pk).update(name="王小明")
+    after = [listed(who, cast.county, query) for who in (cast.leader, cast.clerk)]
+    assert before[0] == after[0]
+    assert before[1] == after[1][::-1]
+
+
+def test_another_name_that_is_a_person_s_is_searched_by_its_readers_only(cast):
+    made = firm(cast, "老街饭馆", kind="food", others=["王小明", "买买提·艾力", "老王饭馆"])
+    for name, by_leader in (("王小明", []), ("买买提", []), ("老王饭馆", [made.pk])):
+        assert listed(cast.leader, cast.county, f"q={name}") == by_leader
+        assert listed(cast.clerk, cast.county, f"q={name}") == [made.pk]
+
+
+def test_a_firm_operates_until_the_day_that_it_closes_down(client, cast):
+    today = timezone.localdate()
+    firm(cast, "红旗小学", closed_on=today)
+    soon = firm(cast, "红旗中学", closed_on=today + datetime.timedelta(days=30))
+    client.force_login(cast.clerk)
+    assert "红旗中学" in client.get("/firms/suggest/?text=红旗").content.decode()
+    assert "红旗小学" not in client.get("/firms/suggest/?text=红旗").content.decode()
+    assert listed(cast.clerk, cast.county, "state=open") == [soon.pk]
+    assert [one.state for one in Firm.objects.order_by("closed_on")] == ["已关闭", "在营"]
+
+
+def test_what_is_no_firm_is_told_masked(client, cast):
+    complaint(cast, "流动摊（王小明）13812345678")
+    client.force_login(cast.clerk)
+    client.post("/firms/texts/act/", {"text": "流动摊（王小明）13812345678", "none": "1"}, follow=True)
+    client.force_login(cast.office)
+    text = client.get("/firms/texts/").content.decode()
+    assert "流动摊（王*）138****5678" in text
+    assert not [word for word in ("王小明", "13812345678") if word in text + str(Event.objects.latest("id").name)]

@@ -112,7 +112,19 @@ def without_hundred(node: Node) -> Node:
         left = without_hundred(node.left)
         if left is not node.left:
             return Operation(node.sign, left, node.right)
+    if isinstance(node, Operation) and node.sign in LOOSE:  # a growth: C4/B4*100-100
+        ends = [_hundredth(node.left), _hundredth(node.right)]
+        if ends[0] is not None and ends[1] is not None:
+            return Operation(node.sign, ends[0], ends[1])
     return node
+
+
+def _hundredth(node: Node) -> Node | None:
+    """A part of a percentage as one of a share; None where it is one already."""
+    if isinstance(node, Number):
+        return Number(node.value / 100)
+    found = without_hundred(node)
+    return None if found is node else found
 
 
 def written(node: Node, name: Callable[[Position], str]) -> str:

@@ -13,7 +13,10 @@ from sectors.catalogue.assignments import assign_by_code, unassigned
 from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.loader import load
 from sectors.catalogue.nodes import CatalogueError
+from sectors.catalogue.own_codes import region_of
 from sectors.models import Assignment, Department, Indicator, Region, Rule, Sector, Sheet, SheetDraft, Submission, Unit
+from sectors.reading import reports
+from sectors.reading.blocks import of_text
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -175,6 +178,36 @@ def test_nothing_shared_and_nothing_of_another_region_reads_it(cast, own, tmp_pa
     own_code = f"r{cast.other_county.code}_salt.samples"
     path.write_text(text.replace(f"<= {own_code}", f"<= {read}"), encoding="utf-8")
     assert "is only reported in the region" in problems(path)
+
+
+def test_a_report_of_another_region_is_read_as_without_it(cast, own):
+    def sectors(region):
+        blocks = of_text("二、工程质量\n全县有水厂3家。")
+        return [one.sector for one in reports.read(blocks, catalogue(), 2023, {}, region)]
+
+    assert sectors(cast.county) == ["plants"]
+    in_chapter = ("{code: product, name: 产品质量, position: 1}", "{code: engineering, name: 工程质量, position: 2}")
+    load(own(in_chapter, of=cast.other_county))
+    assert sectors(cast.county) == ["plants"]
+    assert sectors(cast.other_county) == [""]  # there the heading may be of either
+
+
+def test_its_region_keeps_the_code_that_its_codes_begin_with(cast, own, client):
+    client.force_login(cast.admin)
+
+    def change(region, code):
+        page = reverse("admin:sectors_region_change", args=[region.pk])
+        form = client.get(page).context["adminform"].form
+        sent = {field.html_name: field.value() or "" for field in form} | {"code": code, "name": "改名的县"}
+        sent["seen"] = base.seen_on(client, page)
+        assert client.post(page, sent).status_code == 302
+        region.refresh_from_db()
+        return region.code, region.name
+
+    load(own())
+    assert change(cast.county, "659998") == (cast.county.code, "改名的县")
+    assert region_of(Sector.objects.get(region=cast.county).code) == cast.county.code
+    assert change(cast.other_county, "659997") == ("659997", "改名的县")
 
 
 def test_two_regions_have_sectors_of_one_name(cast, own):

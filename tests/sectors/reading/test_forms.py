@@ -488,5 +488,21 @@ def test_other_formulas_are_not_guessed_at(text):
         formulas.read(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("C4/B4*100", "C4/B4"),
+        ("C4/B4*100-100", "C4/B4-1"),
+        ("100-ROUND(C4/B4*100,1)", "1-C4/B4"),
+        ("(C4-B4)/B4*100", "(C4-B4)/B4"),
+        ("C4/B4*100-D4/B4*100", "C4/B4-D4/B4"),
+        ("C4/B4-1", "C4/B4-1"),  # a share already, whose cell shows it as a percentage
+        ("C4-B4", "C4-B4"),
+    ],
+)
+def test_a_percentage_is_written_as_the_share_that_it_is(text, share):
+    assert formulas.without_hundred(formulas.read(text)) == formulas.read(share)
+
+
 def test_a_formula_that_is_filled_down_reads_further_cells():
     assert moved('IF($B2="B2",SUM(C2:C$4),D3)', 1, 2) == 'IF($B3="B2",SUM(E3:E$4),F4)'
