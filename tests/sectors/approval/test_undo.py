@@ -142,3 +142,16 @@ def test_an_import_is_undone_while_nothing_was_changed_since(cast, sheet):
     assert (stored["food.task"], stored["food.firms"]) == ("5", "")
     with pytest.raises(WrongState):  # its own undoing came after it
         reverting.revert(sheet, since=since, until=until, by=cast.clerk)
+
+
+def test_what_somebody_typed_while_an_import_was_stored_is_not_undone(cast, sheet):
+    """Before it was asked up to which change the import goes."""
+    from sectors.entry import reverting
+    from sectors.guard import WrongState
+
+    for by, way in ((base.user("clerk", cast.market, "other_clerk"), "excel"), (cast.clerk, "form")):
+        since = reverting.last_changes(sheet)
+        writer.save(sheet, writer.Typed({"food.task": f"{since[0] + 7}"}), by=cast.clerk, way="excel")
+        writer.save(sheet, writer.Typed({"food.firms": f"{since[0] + 3}"}), by=by, way=way)
+        with pytest.raises(WrongState):
+            reverting.revert(sheet, since=since, until=reverting.last_changes(sheet), by=cast.clerk)
