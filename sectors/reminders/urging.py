@@ -258,6 +258,8 @@ def _text(period: Period, owed: Owing, note: str) -> str:
 
 
 def _line(submission: Submission) -> str:
+    if submission.is_reopened:  # nobody is late with it
+        return str(submission.sheet)
     left, late = submission.days_left(), submission.days_late
     if left > 0:
         text = ngettext("%(sheet)s: due %(due)s, %(days)d day left", "%(sheet)s: due %(due)s, %(days)d days left", left)
