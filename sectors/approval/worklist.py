@@ -114,8 +114,10 @@ def grouped(items: Iterable[WorkItem]) -> list[WorkGroup]:
     for item in items:
         if item.is_returned:
             returned.append(item)
+        elif item.submission.is_reopened or item.days_left > SOON:
+            later.append(item)
         else:
-            (late if item.days_left < 0 else soon if item.days_left <= SOON else later).append(item)
+            (late if item.days_left < 0 else soon).append(item)
     return [WorkGroup(name, rows) for name, rows in groups.items() if rows]
 
 

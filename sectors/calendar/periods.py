@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -27,18 +28,17 @@ from sectors.catalogue.compiled import catalogue
 from sectors.guard import WrongState, lock_period, lock_periods
 from sectors.models import (
     Assignment,
-    Attachment,
-    Comment,
     Department,
+    Figure,
     FigureChange,
-    Narrative,
-    NarrativeChange,
+    FindingNote,
     Period,
     Region,
     Sheet,
-    ShortfallAnswer,
+    StoredFinding,
     Submission,
-    Transition,
+    Tally,
+    Urge,
     User,
 )
 from sectors.people import notices
@@ -46,6 +46,8 @@ from sectors.vocabulary import Frequency, SubmissionStatus
 
 # Departments report a period within so many days after its end, as most do.
 DAYS_TO_REPORT = 10
+# What a submission may have before anybody began; what people did to these is asked for by itself.
+MADE_BY_ITSELF = (Figure, FigureChange, StoredFinding, Tally, Urge)
 DAYS = {"opens": gettext_lazy("Opens"), "due": gettext_lazy("Due"), "closes": gettext_lazy("Closes")}
 
 
@@ -185,10 +187,13 @@ def _left_out(period: Period) -> list[str]:
 
 def is_untouched(period: Period) -> bool:
     """Whether nobody has done anything in it; what was counted, or reminded of, by itself is nothing."""
-    own = {"submission": OuterRef("pk")}
-    begun = ~Q(status=SubmissionStatus.DRAFT) | Q(Exists(FigureChange.objects.filter(by__isnull=False, **own)))
-    for model in (Narrative, NarrativeChange, Transition, Comment, Attachment, ShortfallAnswer):
-        begun |= Q(Exists(model.objects.filter(**own)))
+    changes = FigureChange.objects.filter(by__isnull=False, submission=OuterRef("pk"))
+    notes = FindingNote.objects.filter(finding__submission=OuterRef("pk"))
+    begun = ~Q(status=SubmissionStatus.DRAFT) | Q(Exists(changes)) | Q(Exists(notes))
+    for relation in Submission._meta.related_objects:  # also what apps above keep of it, which would go with it
+        model: Any = relation.related_model
+        if model not in MADE_BY_ITSELF:
+            begun |= Q(Exists(model._default_manager.filter(**{relation.field.name: OuterRef("pk")})))
     is_asked = period.urges.exclude(by=None).exists() or period.extensions.exists()
     return not (is_asked or Submission.objects.filter(begun, period=period).exists())
 

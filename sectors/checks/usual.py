@@ -40,7 +40,8 @@ def usual(facts: Facts, figure: ReportedFigure) -> Iterator[Finding]:
     past, now = _past(facts, indicator.code), _of_period(facts, indicator.code, facts.now)
     assert now is not None
     is_nothing_done = indicator.accumulation in (Accumulation.FLOW, Accumulation.CUMULATIVE) and not now
-    low, high = (figure.low, figure.high) if figure.inexact else (now, now)
+    earlier = figure.value - now  # of a year-to-date figure
+    low, high = (figure.low - earlier, figure.high - earlier) if figure.inexact else (now, now)
     if is_nothing_done or any(low <= value <= high for _code, value in past):
         return
     if len(past) >= FEWEST:

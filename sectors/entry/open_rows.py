@@ -18,7 +18,7 @@ from sectors.catalogue.compiled import sheet_of
 from sectors.catalogue.open_tables import OpenTable, cell_of, total_of
 from sectors.entry.requested_cells import RequestedCells
 from sectors.models import Indicator, OpenRow, Submission
-from sectors.vocabulary import FigureState, RowTotal
+from sectors.vocabulary import FigureState, RowTotal, SubmissionStatus
 
 CODE = re.compile(r"([a-z0-9_]+)/([0-9a-f]{32})/([a-z0-9_]+)")
 MOST_VALUE = Decimal(10) ** 14  # what a figure can hold is below
@@ -72,17 +72,27 @@ def _made(total: Indicator, table: OpenTable, rows: Sequence[OpenRow]) -> Cell:
 
 
 def missing(submission: Submission) -> list[str]:
-    """What must be filled in rows and is not, in words: table, row and column."""
+    """What must be filled in rows and is not, in words: table, row and column. What is reopened is not asked for it in
+    rows that stand as they were accepted, such as those of history."""
     tables = sheet_of(submission).open_tables
+    changed = _changed_since_accepted(submission) if tables and submission.is_reopened else None
     rows = rows_of(submission) if tables else {}
     return [
         _("%(table)s, row %(number)d, %(column)s")
         % {"table": table.table.name, "number": number, "column": column.name}
         for table in tables
         for number, row in enumerate(rows.get(table.table.pk, ()), start=1)
+        if changed is None or row.key in changed
         for column in table.columns
         if column.required and not row.cells.get(column.code)
     ]
+
+
+def _changed_since_accepted(submission: Submission) -> set[uuid.UUID]:
+    """The keys of rows."""
+    last = submission.transitions.filter(new=SubmissionStatus.ACCEPTED).order_by("pk").last()
+    changes = submission.row_changes.filter(at__gte=last.at) if last else submission.row_changes.all()
+    return set(changes.order_by().values_list("key", flat=True))
 
 
 def locks(requested: RequestedCells, table: OpenTable) -> bool:

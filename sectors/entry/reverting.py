@@ -9,11 +9,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from sectors.entry import open_rows, writer
-from sectors.guard import WrongState
+from sectors.guard import WrongState, open_for_entry
 from sectors.models import FigureChange, NarrativeChange, OpenRowChange, Submission, User
 from sectors.vocabulary import ChangeSource
 
 Changes = list[FigureChange] | list[NarrativeChange] | list[OpenRowChange]
+OF_IMPORTS = {ChangeSource.EXCEL, ChangeSource.ROWS}
 Keys = tuple[int, int, int]  # of changes: of figures, of words, of open rows
 
 
@@ -29,12 +30,14 @@ def revert(submission: Submission, *, since: Keys, until: Keys, by: User) -> int
     """Store again what stood there before the changes after `since` up to `until`; returns how many. It stands in the
     history as a change of its own.
 
-    Raises PermissionDenied, and WrongState where anything was changed afterwards or the sheet has moved on.
+    Raises PermissionDenied, and WrongState where anything else was changed since or the sheet has moved on.
     """
+    open_for_entry(submission, by)  # before the look: nobody changes anything between it and the writing
     figures = list(submission.changes.filter(pk__gt=since[0]).select_related("indicator").order_by("pk"))
     texts = list(submission.text_changes.filter(pk__gt=since[1]).select_related("question").order_by("pk"))
     rows = list(submission.row_changes.filter(pk__gt=since[2]).select_related("table").order_by("pk"))
-    if not (_is_last(figures, until[0]) and _is_last(texts, until[1]) and _is_last(rows, until[2])):
+    changes: tuple[Changes, ...] = (figures, texts, rows)
+    if not all(_are_of_import(one, last, by) for one, last in zip(changes, until, strict=True)):
         raise WrongState(_("Cells were changed since the import, so it is not undone. Change them by hand."))
     count = _put_back(submission, {_code(change): change.old for change in reversed(rows)}, {}, by)
     made = open_rows.counts(submission)  # of the rows that are there again
@@ -55,5 +58,8 @@ def _code(change: OpenRowChange) -> str:
     return f"{change.table.code}/{change.key.hex}/{change.column}"
 
 
-def _is_last(rows: Changes, last: int) -> bool:
-    return not rows or rows[-1].pk <= last
+def _are_of_import(changes: Changes, last: int, by: User) -> bool:
+    """Whether none came after it or, from who waited until it was stored, before its last one was asked for."""
+    ways = {getattr(change, "source", ChangeSource.EXCEL) for change in changes}
+    people = {change.by_id for change in changes}
+    return all(change.pk <= last for change in changes) and ways <= OF_IMPORTS and people <= {by.pk}

@@ -21,9 +21,9 @@ def notify(people: Iterable[User], text: str, link: str, *, at: datetime.datetim
     return len(Notice.objects.bulk_create(Notice(to=person, text=text, link=link, at=at) for person in people))
 
 
-def withdraw(text: str, link: str) -> None:
-    """Take back notices that nobody can have seen yet."""
-    Notice.objects.filter(text=text, link=link, at__gt=timezone.now()).delete()
+def withdraw(department: Department, text: str, link: str) -> None:
+    """Take back notices to a department that nobody can have seen yet."""
+    Notice.objects.filter(to__department=department, text=text, link=link, at__gt=timezone.now()).delete()
 
 
 def mark_read(user: User, notices: Collection[int] | None = None) -> int:

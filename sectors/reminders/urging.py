@@ -109,13 +109,13 @@ def take_back(urges: Collection[int], *, by: User) -> None:
     made = list(Urge.objects.filter(pk__in=urges, by=by, kind=UrgeKind.URGE).select_related("period", "department"))
     if len(made) < len(urges):
         raise WrongState(_("This urge is undone already."))
-    if is_sent(made):
+    if is_sent(made) or any(one.at + undo.BOUND <= timezone.now() for one in made):  # or notices are seen
         raise WrongState(_("Messages have left already, so the urge stands."))
     for one in made:
         lock_period(one.period)
         about = {"urge": UrgeKind.URGE, "department": one.department, "undone": True}
         record.write(EventKind.CALENDAR, one.period, by=by, region=one.period.region_id, **about)
-        notices.withdraw(one.text, _page_of(list(one.submissions.all())))
+        notices.withdraw(one.department, one.text, _page_of(list(one.submissions.all())))
         one.delete()
 
 
@@ -258,6 +258,8 @@ def _text(period: Period, owed: Owing, note: str) -> str:
 
 
 def _line(submission: Submission) -> str:
+    if submission.is_reopened:  # nobody is late with it
+        return str(submission.sheet)
     left, late = submission.days_left(), submission.days_late
     if left > 0:
         text = ngettext("%(sheet)s: due %(due)s, %(days)d day left", "%(sheet)s: due %(due)s, %(days)d days left", left)

@@ -12,8 +12,9 @@ from django.utils import timezone
 from audit.models import Event
 from collection import entry, links, requests, steps, takeover, urging
 from collection.guard import Refused
-from collection.models import PartChange, PartLink, PartUrge, Station, StationPart
+from collection.models import PartChange, PartFigure, PartLink, PartUrge, Station, StationPart
 from collection.vocabulary import PartSource
+from sectors.calendar import periods
 from sectors.guard import WrongState
 from sectors.models import Notice
 from tests import base
@@ -324,3 +325,11 @@ def test_a_part_that_is_asked_no_more_while_it_is_sent_has_its_sentence(client, 
     assert page.status_code == 409
     assert page["X-Robots-Tag"].startswith("noindex")
     assert "不再" in page.content.decode()
+
+
+def test_a_period_of_which_stations_were_asked_is_not_taken_back(stations):
+    """What they typed would go with it, though the department has taken nothing over yet."""
+    stations.fill("城关所", {"food.task": "5"})
+    with pytest.raises(WrongState):
+        periods.take_back(stations.submission.period)
+    assert PartFigure.objects.exists()

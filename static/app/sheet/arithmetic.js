@@ -1,6 +1,7 @@
 // `=3+4` typed into a cell becomes 7 before it is stored: sums, differences, products and quotients of plain numbers,
 // with brackets. Exact: numbers are counted in units of their last decimal, not in binary fractions.
-const TOKEN = /\s*(?:(\d[\d,]*\.?\d*|\.\d+)|([-+*/()]))/y;
+// A comma groups thousands.
+const TOKEN = /\s*(?:((?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)\.?\d*|\.\d+)|([-+*/()]))/y;
 const FULL_WIDTH = { "＝": "=", "＋": "+", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/", "（": "(", "）": ")" };
 const MOST_PLACES = 12; // of a quotient that does not end
 

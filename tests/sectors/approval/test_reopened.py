@@ -1,6 +1,7 @@
 """What was accepted is reopened for some cells: nothing else is asked for, and nobody is late."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -79,6 +80,22 @@ def test_nobody_is_late(cast, history):
     assert urging.remind() == []
     (owed,) = urging.owing(sheet.period)
     assert (owed.late, owed.days_late) == ([], 0)
+
+
+def test_no_page_and_no_message_says_that_they_are(cast, history, client):
+    reopened(cast, history, "food.firms")
+    (urged,) = urging.urge(period=history.period, departments=[cast.market.pk], by=cast.office)
+    type_in(cast, history, **{"food.firms": "3"})
+    pages = []
+    for who, action in ((cast.clerk, "submit"), (cast.head, "withdraw"), (cast.clerk, None)):
+        client.force_login(who)
+        pages.append(base.html(client.get("/")))
+        if action:
+            moves.move(submission=Submission.objects.get(pk=history.pk), action=action, by=cast.clerk)
+    assert all("2021" in page for page in pages)
+    assert not any(re.search(r"逾期\s*[0-9]|status late", text) for text in (urged.text, *pages))
+    groups = worklist.grouped(worklist.worklist_of(cast.clerk).mine)
+    assert [group.name for group in groups] == ["以后到期"]
 
 
 def test_what_was_delivered_late_stays_late(cast):

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from audit.models import Event
 from sectors.approval import moves
-from sectors.entry import writer
+from sectors.entry import reverting, writer
+from sectors.guard import WrongState
 from sectors.models import Delivery, Notice, Period, Submission, Transition, Urge
+from sectors.people import notices
 from sectors.reminders import urging
 from sectors.shell import undo
 from tests import base
@@ -118,6 +120,25 @@ def test_an_urge_is_seen_only_when_it_can_no_longer_be_undone(cast, sheet, clien
     assert Notice.objects.seen_by_now().count() == 2
 
 
+def test_undoing_an_urge_leaves_what_another_county_was_told(cast):
+    """In the same words, where several sheets are owed: the notice leads to the first page."""
+    market = cast.other_county.departments.get(code="market")
+    base.user("clerk", market, "other_clerk")
+    text = "市场监管局: T-01"
+    for person in (cast.clerk, market.users.get()):
+        notices.notify([person], text, "/", at=timezone.now() + undo.BOUND)
+    notices.withdraw(cast.market, text, "/")
+    assert [notice.to.department for notice in Notice.objects.all()] == [market]
+
+
+def test_an_urge_that_was_seen_stands(cast, sheet):
+    (urged,) = urging.urge(period=sheet.period, departments=[cast.market.pk], by=cast.office)
+    Urge.objects.update(at=timezone.now() - undo.BOUND)
+    Notice.objects.update(at=timezone.now())
+    with pytest.raises(WrongState):
+        urging.take_back([urged.pk], by=cast.office)
+
+
 def test_a_period_that_was_opened_is_taken_back(cast, client):
     client.force_login(cast.office)
     posted = {"year": 2024, "kind": "quarter", "number": 1, "opens": "2024-01-02", "due": "2024-04-10"}
@@ -130,9 +151,6 @@ def test_a_period_that_was_opened_is_taken_back(cast, client):
 
 
 def test_an_import_is_undone_while_nothing_was_changed_since(cast, sheet):
-    from sectors.entry import reverting
-    from sectors.guard import WrongState
-
     writer.save(sheet, writer.Typed({"food.task": "5"}), by=cast.clerk)
     since = reverting.last_changes(sheet)
     writer.save(sheet, writer.Typed({"food.task": "7", "food.firms": "3"}), by=cast.clerk, way="excel")
@@ -142,3 +160,13 @@ def test_an_import_is_undone_while_nothing_was_changed_since(cast, sheet):
     assert (stored["food.task"], stored["food.firms"]) == ("5", "")
     with pytest.raises(WrongState):  # its own undoing came after it
         reverting.revert(sheet, since=since, until=until, by=cast.clerk)
+
+
+def test_what_somebody_typed_while_an_import_was_stored_is_not_undone(cast, sheet):
+    """Before it was asked up to which change the import goes."""
+    for by, way in ((base.user("clerk", cast.market, "other_clerk"), "excel"), (cast.clerk, "form")):
+        since = reverting.last_changes(sheet)
+        writer.save(sheet, writer.Typed({"food.task": f"{since[0] + 7}"}), by=cast.clerk, way="excel")
+        writer.save(sheet, writer.Typed({"food.firms": f"{since[0] + 3}"}), by=by, way=way)
+        with pytest.raises(WrongState):
+            reverting.revert(sheet, since=since, until=reverting.last_changes(sheet), by=cast.clerk)

@@ -80,6 +80,7 @@ def test_a_return_shows_who_why_and_which_cells_with_links_to_them(client, cast)
     for code, name in (("food-done", "抽检完成"), ("food-passed", "抽检合格")):
         assert f'href="{reverse("sheet", args=[of.pk])}#cell-{code}">{name}</a>' in text
     assert "(the other cells are locked)" in text
+    base.answer(of, cast.clerk)
     moves.move(submission=of, action="submit", by=cast.clerk)
     assert "请重新核对" not in home(client, cast.clerk)
     assert "returned 1 time before" in home(client, cast.head)

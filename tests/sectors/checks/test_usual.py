@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from sectors.calculation.cells import Limits
+from sectors.checks.reported import Inexact
 from sectors.checks.usual import BACK
+from sectors.vocabulary import Qualifier
 from tests.sectors.checks.in_memory import NOW, judge, point
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -115,6 +117,15 @@ def test_a_year_to_date_figure_is_judged_by_what_it_added():
     course = ["300", "200", "100", "400", "300", "200", "100"]
     assert one("400", course, accumulation="cumulative") == []
     assert one("1400", course, accumulation="cumulative") == ASKED
+
+
+def test_a_year_to_date_figure_that_is_not_exact_is_judged_by_what_it_may_have_added():
+    """About 1,410 after 1,390: some 20, where each period added about 1,400."""
+    second, about = NOW - 2, Inexact(Decimal(1400), Decimal(1420), "约1410", Qualifier.ABOUT)
+    before = {back: {"t.a": text} for back, text in enumerate(["1390", "5605", "4203", "2802", "1400"], 1)}
+    own = {"t.a": {"change_limit": ANY, "accumulation": "cumulative"}}
+    (found,) = judge({"t.a": "1410"}, before=before, indicators=own, now=second, inexact={"t.a": {second: about}})
+    assert found.kind == "past"
 
 
 def test_only_the_last_eight_periods_count():

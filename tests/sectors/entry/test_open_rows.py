@@ -215,3 +215,18 @@ def test_a_table_whose_figures_are_retired_takes_no_rows(works: Submission, cast
     works = Submission.objects.get(pk=works.pk)
     assert list(save(works, cast.clerk, row(SECOND, "parks", name="西园")).refused)
     assert [table.table.code for table in row_tables.read(works, room="1").values()] == ["pipes"]
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_of_what_is_reopened_rows_that_stand_as_they_were_are_not_asked_for(
+    works: Submission, cast: Cast, added: bool
+) -> None:
+    save(works, cast.clerk, row(FIRST, length="5.2") | {"works.lamps": "3"})  # without its name, as in an old report
+    moves.file_history([works], reason="declared")
+    moves.move(submission=works, action="reopen", by=cast.office, reason="核对", cells=["works.lamps"])
+    save(works, cast.clerk, {"works.lamps": "4"} | (row(SECOND, length="3") if added else {}))
+    if added:
+        with pytest.raises(Incomplete, match="第2行"):
+            moves.move(submission=works, action="submit", by=cast.clerk)
+    else:
+        moves.move(submission=works, action="submit", by=cast.clerk)

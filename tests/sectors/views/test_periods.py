@@ -2,6 +2,7 @@
 
 import datetime
 import time
+import uuid
 
 import pytest
 from django.test import Client
@@ -21,13 +22,17 @@ from sectors.models import (
     Assignment,
     Comment,
     Extension,
+    FindingNote,
     Indicator,
     Narrative,
     Notice,
+    OpenRowChange,
     Period,
     Question,
     Sheet,
+    StoredFinding,
     Submission,
+    Table,
     Transition,
     Urge,
 )
@@ -209,6 +214,13 @@ def begin_by(name, cast, found):
         writer.store(found, {done: read_cell(done, "3")}, by=cast.clerk, way=ChangeSource.FORM)
     elif name == "words":
         Narrative.objects.create(submission=found, question=Question.objects.all()[0], text="甲")
+    elif name == "row":  # of which no figure is made yet
+        made_of = {"submission": found, "table": Table.objects.all()[0], "key": uuid.uuid4()}
+        OpenRowChange.objects.create(**made_of, column="name", new="甲", by=cast.clerk, source=ChangeSource.FORM)
+    elif name == "explanation":
+        about = {"region": found.region, "period": found.period, "statement": {}, "basis": "x"}
+        finding = StoredFinding.objects.create(submission=found, rule="r", kind="rule", severity="error", **about)
+        FindingNote.objects.create(finding=finding, kind="explain", text="甲", basis="x", by=cast.clerk)
     elif name == "comment":
         Comment.objects.create(submission=found, indicator=done, by=cast.clerk, text="甲")
     elif name == "step":
@@ -226,7 +238,7 @@ def begin_by(name, cast, found):
         )
 
 
-@pytest.mark.parametrize("name", ["figure", "words", "comment", "step", "status", "urge", "time"])
+@pytest.mark.parametrize("name", ["figure", "words", "row", "explanation", "comment", "step", "status", "urge", "time"])
 def test_a_period_in_which_somebody_has_begun_stays(office, cast, sheet, name):
     begin_by(name, cast, sheet)
     assert not office.get(at("period", sheet.period_id)).context["can_take_back"]
