@@ -123,10 +123,16 @@ def test_an_explained_finding_is_read_until_the_office_lets_it_stand(cast):
     assert review.open_points([sheet])[sheet.pk].is_clean
 
 
-@pytest.mark.parametrize("name", ["clerk", "head", "leader", "admin", "outsider_office"])
+@pytest.mark.parametrize("name", ["clerk", "leader", "admin", "outsider_office", "outsider_head"])
 def test_nobody_else_accepts_together(cast, name):
     good = clean(cast)
     assert review.accept_clean([good], by=getattr(cast, name)) == ([], ["T-01 食品抽检情况表 is not yours to accept."])
+    assert not Submission.objects.filter(status="accepted").exists()
+
+
+def test_a_head_passes_on_nothing_that_is_signed_already(cast):
+    passed, (why,) = review.accept_clean([clean(cast)], by=cast.head)
+    assert (passed, "Signed" in why) == ([], True)
     assert not Submission.objects.filter(status="accepted").exists()
 
 
