@@ -30,6 +30,7 @@ FIRST = 2  # column of units or values, behind row heads
 WIDE, NARROW, PORTRAIT = 38, 11.5, 115  # widths in characters: of two columns, and of a page held upright
 EXACT = 15  # digits that a spreadsheet's number can hold
 TITLE_ROWS = 4  # hidden marks, title, facts, hint; the approval of a sheet that has one takes another
+HEAD_ROWS = 3  # caption, hidden marks, heads of a table
 FLOW = Accumulation.FLOW
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 # A field of GridCell and its head.
@@ -101,7 +102,7 @@ class SheetWriter:
     # Where everything comes to stand: formulas name cells that are written later.
 
     def _place_all(self) -> None:
-        self.row = TITLE_ROWS + bool(self.submission.sheet.approval)
+        self.row = self._title_rows
         for table in self.grid.tables:
             self.row += 3
             for row in table.rows:
@@ -148,6 +149,10 @@ class SheetWriter:
         if height:
             self.page.set_row(self.row, height)
         self.row += 1
+
+    @property
+    def _title_rows(self) -> int:
+        return TITLE_ROWS + bool(self.submission.sheet.approval)
 
     def _title(self) -> None:
         self.page.write_string(0, MARKS, table_mark(WORDS))
@@ -362,7 +367,7 @@ class SheetWriter:
         page.set_footer("&C" + _("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"})
         page.hide_gridlines(2)
         same = len({tuple(self._heads(table)) for table in tables}) == 1
-        page.freeze_panes(7 if same else 4, FIRST)
+        page.freeze_panes(self._title_rows + HEAD_ROWS * same, FIRST)
         if self.entered:
             page.set_selection(*self.places[self.entered[0].code] * 2)
 

@@ -108,7 +108,9 @@ def test_what_reads_the_period_before_is_a_value(cast, sheet):
     assert float(workbooks.cells(page)["food.rate"].value) == 20
 
 
-def test_a_rate_is_a_formula_with_its_value(cast, sheet):
+@pytest.mark.parametrize("document", ["", "国统制〔2024〕12号"])
+def test_a_rate_is_a_formula_with_its_value(cast, sheet, document):
+    base.change_catalogue(Sheet.objects.filter(pk=sheet.sheet_id), document=document)
     enter(cast, sheet, food_done="40", food_passed="39")
     data = download(sheet)
     done, passed, rate = (at(data, code) for code in ("food.done", "food.passed", "food.rate"))
@@ -116,6 +118,7 @@ def test_a_rate_is_a_formula_with_its_value(cast, sheet):
     assert opened(data)[1][rate].value == formula
     assert load_workbook(BytesIO(data), data_only=True).worksheets[0][rate].value == 97.5
     assert opened(data)[1][rate].number_format == "0.0"
+    assert opened(data)[1].freeze_panes == ("C9" if document else "C8")
 
 
 @pytest.mark.parametrize(
