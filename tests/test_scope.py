@@ -41,6 +41,7 @@ WITHOUT_TRACE = {
     *("accept-clean", "answer-contradiction", "copy-calendar", "finding-verdict", "move", "urge", "undo"),
     *("sign-report-act", "urge-stations"),
     "take-over-rows",  # there are no rows yet
+    "decide-target",  # tests/assessment decide
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }

@@ -34,7 +34,7 @@ def begun(page, cast):
     sign_in(page, "admin")
     page.goto(reverse("sheets-of-catalogue"))
     page.get_by_text("新建报表").click()
-    for label, text in {"表号:": "N-09", "名称:": "玩具抽查情况表", "部门代码:": "market"}.items():
+    for label, text in {"表号:": "N-09", "名称:": "玩具抽查情况表", "部门（代码或名称）:": "market"}.items():
         page.get_by_label(label, exact=True).first.fill(text)
     page.get_by_label("领域:", exact=True).select_option("food")
     page.get_by_role("button", name="开始起草").click()
