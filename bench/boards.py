@@ -155,7 +155,7 @@ def _sector(where: str, person: User) -> Iterator[Result]:
     address = "/sectors/food/?period=2023"
     choice = chosen(_request(person, address), by_year=True)
     food = choice.catalogue.sectors["food"]
-    read = _read(choice, choice.catalogue.by_sector(choice.year)[food])
+    read = _read(choice, choice.catalogue.by_sector(choice.year, choice.region.pk)[food])
 
     def gather(asked: BoardChoice) -> sector.SectorBoard:
         found = sector.sector_board(asked, food, "")

@@ -293,7 +293,7 @@ def test_answers_are_as_the_specification_says(cast):
             tried.append(case.path)
 
         check()
-    assert len(set(tried)) == 7
+    assert len(set(tried)) == 8
 
 
 def test_the_head_makes_a_token_sees_it_once_and_ends_it(client, cast):

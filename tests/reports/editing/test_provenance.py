@@ -244,7 +244,7 @@ def test_a_click_does_not_read_the_catalogue_again(cast, quarters):
     with CaptureQueriesContext(connection) as asked:
         assert read(cast, "food.rate").operands
     statements = [query["sql"] for query in asked]
-    assert len(statements) == 10, statements
+    assert len(statements) == 11, statements
     assert [one for one in statements if 'FROM "sectors_indicator"' in one] == []
 
 

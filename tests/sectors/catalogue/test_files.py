@@ -310,7 +310,7 @@ def test_what_yaml_stumbles_over_is_said_in_the_language_of_the_site(file, old, 
         ("name: 抽查样品", 'name: ""', "name is empty."),
         ("name: 抽查样品", "name:", "name is missing."),
         ("name: 抽查样品", "name: ~", "name is missing."),
-        ("sheets:", "sheet:", "Unknown key sheet. Known here: sector, name,"),
+        ("sheets:", "sheet:", "Unknown key sheet. Known here: sector, region, name,"),
         ("      - {code: toys.work, kind: work, table: sampling, text: 工作开展情况}", "      - 工作", "A mapping"),
     ],
 )
