@@ -121,7 +121,7 @@ def test_people_come_in_by_a_file_that_is_shown_first(admin, cast):
     person = User.objects.get(username="zhao")
     assert (person.department, person.role, person.email) == (cast.market, "clerk", "z@example.cn")
     assert not person.is_staff
-    assert "一次性密码" in page.content.decode()
+    assert "/account/invitation/" in page.content.decode()
     kept = person.history.get()
     assert (kept.history_user, kept.history_change_reason) == (cast.admin, "由 rows.csv 导入")
 
