@@ -72,6 +72,7 @@ admin.site.unregister([Group, User, StaticDevice, TOTPDevice])  # roles are what
 @admin.register(User)
 class AccountAdmin(PersonAdmin):
     add_form = NewPersonForm
+    add_form_template = "admin/add_person.html"
     actions = ("invite", "unlock")
 
     @admin.action(description=gettext_lazy("Let sign in again at once who is locked out"), permissions=["change"])
