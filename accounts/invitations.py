@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts import lockout
 from accounts.backends import may_use_password
-from accounts.models import Invitation, Session
+from accounts.models import Invitation, InvitationQuerySet, Session
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.models import User
@@ -62,20 +62,26 @@ def end(people: Collection[User], *, by: User | None = None) -> int:
 
 def find(secret: str) -> User:
     """Whom a link lets in. Raises Unusable."""
-    row = Invitation.objects.open().filter(digest=digest(secret)).select_related("person__department").first()
+    return _of(Invitation.objects.open().filter(digest=digest(secret))).person
+
+
+def _of(rows: InvitationQuerySet) -> Invitation:
+    row = rows.select_related("person__department").first()
     if row is None or not may_use_password(row.person):
         raise Unusable
-    return row.person
+    return row
 
 
 @transaction.atomic
 def use(secret: str, password: str) -> User:
     """Set the password that the person has chosen and validated, and end their other sessions and links. Of two who
     send it at once one comes in. Raises Unusable."""
-    person = find(secret)
-    # Only one update finds it unused; the other one waits, looks again and finds nothing.
-    if not Invitation.objects.open().filter(digest=digest(secret)).update(used_at=timezone.now()):
-        raise Unusable
+    # Whoever waited for the lock looks again whether it is open. An update alone would not: its condition on the person
+    # stands in a subquery, which PostgreSQL does not ask anew.
+    opened = Invitation.objects.open().filter(digest=digest(secret))
+    row = _of(opened.select_for_update(of=("self",), no_key=True))
+    Invitation.objects.filter(pk=row.pk).update(used_at=timezone.now())
+    person = row.person
     record.write(EventKind.PASSWORD, person, by=person, how="invitation used")
     person.set_password(password)
     person.save(update_fields=["password"])

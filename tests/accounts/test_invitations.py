@@ -177,6 +177,39 @@ def test_many_are_invited_by_as_many_queries_as_two(cast):
     )
 
 
+def test_an_administrator_ends_a_link_on_the_persons_page(client, cast):
+    address = link(cast)
+    client.force_login(cast.admin)
+    page = reverse("admin:auth_user_password_change", args=[cast.clerk.pk])
+    assert "作废链接" in client.get(page).content.decode()
+    assert client.post(page, {"action": "end"})["Location"] == page
+    assert "作废链接" not in client.get(page).content.decode()
+    assert Client().get(address).status_code == 404
+
+
+def test_people_who_are_ticked_get_slips(client, cast):
+    client.force_login(cast.admin)
+    User.objects.filter(pk=cast.head.pk).update(is_active=False)
+    sent = {"action": "invite", "_selected_action": [cast.clerk.pk, cast.head.pk, cast.water.users.get(role="head").pk]}
+    answer = client.post(reverse("admin:sectors_user_changelist"), sent)
+    assert [slip.person for slip in answer.context["slips"]] == [cast.clerk, cast.outsider_head]
+    assert answer.context["left_out"] == [cast.head]
+    assert answer["Cache-Control"].count("no-store") == 1
+    assert answer.content.decode().count("data:image/svg+xml") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_ended_while_it_is_sent_is_used_or_ended():
+    base.make_cast()
+    cast = base.cast()
+    address = link(cast)
+    status, count = at_once(
+        lambda: send(Client(), address).status_code, lambda: invitations.end([cast.clerk], by=cast.admin)
+    )
+    assert (status, count) in [(302, 0), (404, 1)]
+    assert User.objects.get(username="clerk").check_password(GOOD) == (status == 302)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_send_it_at_once_one_comes_in():
     base.make_cast()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
+from accounts import invitations
 from accounts.models import Invitation, Password
 from audit.models import Event
 from audit.vocabulary import EventKind
@@ -158,6 +159,7 @@ def test_whoever_is_deactivated_keeps_their_work_and_stands_in_for_nobody(admin,
     today = timezone.localdate()
     days = {"first_day": today, "last_day": today + datetime.timedelta(days=9)}
     row = deputies.name(Deputy(head=cast.head, person=cast.clerk, **days), by=cast.head)
+    link = reverse("invitation", args=[invitations.make([cast.clerk], by=cast.admin)[cast.clerk]])
     sheet = base.submission(cast.county)
     admin.force_login(cast.clerk)
     typed = {"figures": {"food.done": "5"}}
@@ -191,3 +193,4 @@ def test_whoever_is_deactivated_keeps_their_work_and_stands_in_for_nobody(admin,
     assert sheet.changes.get().by == cast.clerk
     User.objects.filter(pk=cast.clerk.pk).update(is_active=True)
     assert not Deputy.objects.on(today).exists()
+    assert Client().get(link).status_code == 404  # nor does a link from before let them in again
