@@ -1,13 +1,15 @@
-"""People in the administration: their first and their forgotten passwords, and their second factors.
+"""People in the administration: links for their first and their lost passwords, and their second factors.
 
 An administrator resets a second factor by deleting it; nobody sees a secret or makes a factor for somebody else.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group
@@ -15,7 +17,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,8 +29,8 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from import_export.results import RowResult
 
-from accounts import lists, passwords, second_factor
-from accounts.models import SecondFactor
+from accounts import invitations, lists, passwords, qr, second_factor
+from accounts.models import Invitation, SecondFactor
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.admin.base import ReadOnly
@@ -35,7 +40,7 @@ from sectors.texts import whole_number
 
 
 class NewPersonForm(forms.ModelForm):
-    """Without a password: a one-time password is made and shown."""
+    """Without a password: the person chooses it by a link."""
 
     class Meta:
         model = User
@@ -48,13 +53,27 @@ class NewPersonForm(forms.ModelForm):
         return person
 
 
+@dataclass(frozen=True)
+class Slip:
+    """What one person is handed."""
+
+    person: User
+    address: str
+    qr: str
+
+    @classmethod
+    def of(cls, person: User, address: str) -> Slip:
+        return cls(person, address, qr.data_address(address))
+
+
 admin.site.unregister([Group, User, StaticDevice, TOTPDevice])  # roles are what gives rights here
 
 
 @admin.register(User)
 class AccountAdmin(PersonAdmin):
     add_form = NewPersonForm
-    actions = ("unlock",)
+    add_form_template = "admin/add_person.html"
+    actions = ("invite", "unlock")
 
     @admin.action(description=gettext_lazy("Let sign in again at once who is locked out"), permissions=["change"])
     @transaction.atomic
@@ -65,45 +84,80 @@ class AccountAdmin(PersonAdmin):
         text = ngettext("%(count)d person can try again.", "%(count)d people can try again.", len(people))
         messages.success(request, text % {"count": len(people)})
 
+    @admin.action(description=gettext_lazy("Make links and QR codes to hand out"), permissions=["change"])
+    def invite(self, request: HttpRequest, chosen: QuerySet[User]) -> HttpResponse:
+        return self._invited(request, list(chosen))
+
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        return self._told(request, [obj])
+        return self._invited(request, [obj])
 
     @method_decorator(csrf_protect)
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """In place of a password that the administrator would choose and know."""
+        """In place of a password that the administrator would choose and know: a link, its end, or one that is good
+        once."""
         person = self.get_object(request, id) if whole_number(id) else None
         if person is None:
             raise Http404
         if not self.has_change_permission(request, person):
             raise PermissionDenied
-        if request.method == "POST":
-            self.log_change(request, person, _("One-time password given"))
-            return self._told(request, [person])
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": person}
-        return TemplateResponse(request, "admin/one_time_password.html", context)
+        match request.POST.get("action", "") if request.method == "POST" else None:
+            case None:
+                context |= {"invitation": Invitation.objects.open().filter(person=person).first()}
+                return TemplateResponse(request, "admin/let_in.html", context)
+            case "end":
+                invitations.end([person])
+                messages.success(request, _("The link opens nothing any more."))
+                return redirect("admin:auth_user_password_change", person.pk)
+            case "password":
+                self.log_change(request, person, _("One-time password given"))
+                context |= {"password": passwords.give_one_time(person), "days": settings.ONE_TIME_PASSWORD_DAYS}
+                return _kept_nowhere(TemplateResponse(request, "admin/one_time_password.html", context))
+        self.log_change(request, person, _("Link to choose a password made"))
+        return self._invited(request, [person])
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            invitations.end([obj])
 
     @transaction.atomic
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """People and their one-time passwords are stored together."""
+        """People and their links are stored together."""
         return super().process_import(request, **kwargs)
 
     def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         answer = super().process_result(result, request)
-        failed = result.has_errors() or result.has_validation_errors()
+        if result.has_errors() or result.has_validation_errors():
+            return answer
+        invitations.end([row.instance for row in result.rows if row.instance and not row.instance.is_active])
         new = [row.instance for row in result.rows if row.import_type == RowResult.IMPORT_TYPE_NEW]
-        return answer if failed or not new else self._told(request, new)
+        return self._invited(request, new) if new else answer
 
-    def _told(self, request: HttpRequest, people: list[User]) -> HttpResponse:
-        """The only page that ever shows these passwords, on the screen and as a file."""
-        given = [(person, passwords.give_one_time(person)) for person in people]
+    def _invited(self, request: HttpRequest, people: list[User]) -> HttpResponse:
+        """The only page that ever shows these links: as slips to print, and as a file."""
+        made = invitations.make(people, by=request.user)  # type: ignore[arg-type]
+        slips = [Slip.of(person, _address(request, secret)) for person, secret in made.items()]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "given": given,
-            "file": lists.as_data_address(given),
+            "slips": slips,
+            "left_out": [person for person in people if person not in made],
+            "days": settings.ONE_TIME_PASSWORD_DAYS,
+            "site": request.build_absolute_uri("/"),
+            "file": lists.as_data_address([(slip.person, slip.address) for slip in slips]),
         }
-        return TemplateResponse(request, "admin/one_time_passwords.html", context)
+        return _kept_nowhere(TemplateResponse(request, "admin/invitations.html", context))
+
+
+def _address(request: HttpRequest, secret: str) -> str:
+    return request.build_absolute_uri(reverse("invitation", args=[secret]))
+
+
+def _kept_nowhere(answer: HttpResponse) -> HttpResponse:
+    patch_cache_control(answer, no_store=True, private=True)
+    return answer
 
 
 @admin.register(SecondFactor)

@@ -7,6 +7,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and signing in")
 
     def ready(self) -> None:
-        from accounts import checks
+        from accounts import checks, mail_choices
+        from sectors.reminders import urging
 
         checks.register_all()
+        urging.unwanted.append(mail_choices.unwanted)

@@ -1,16 +1,18 @@
-"""Signing in, and a password of one's own."""
+"""Signing in, a password of one's own, and which mails one wants."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts import passwords
+from accounts import mail_choices, passwords
+from accounts.models import MailChoice
 from sectors.models import User
 
 
@@ -20,6 +22,12 @@ class SignInForm(AuthenticationForm):
         if passwords.has_run_out(user):
             message = _("This one-time password has run out. Ask your administrator for another one.")
             raise ValidationError(message, code="run_out")
+
+
+class MailForm(forms.ModelForm):
+    class Meta:
+        model = MailChoice
+        fields = mail_choices.FIELDS
 
 
 class OwnPasswordForm(PasswordChangeForm):

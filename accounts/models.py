@@ -152,3 +152,52 @@ class SecondFactor(TOTPDevice):
         except encryption.Unreadable:
             return False
         return True
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Those that let their person in now."""
+        return self.filter(used_at=None, ended_at=None, until__gt=timezone.now(), person__is_active=True)
+
+
+class Invitation(models.Model):
+    """A link by which a person chooses a password, once. Its secret stands in the link only."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("User"), on_delete=models.CASCADE, related_name="invitations"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField(_("Good until"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("Made by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(_("Made at"), default=timezone.now)
+    used_at = models.DateTimeField(_("Used at"), null=True)
+    ended_at = models.DateTimeField(_("Ended at"), null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Invitation")
+        verbose_name_plural = _("Invitations")
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class MailChoice(models.Model):
+    """Which mails a person wants; all of them where there is no row. Notices on the pages come whatever is chosen."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name=_("User"), on_delete=models.CASCADE, related_name="mail_choice"
+    )
+    urges = models.BooleanField(_("When the office urges"), default=True)
+    reminders = models.BooleanField(_("Before a due day, on it and after it"), default=True)
+
+    class Meta:
+        verbose_name = _("Choice of mails")
+        verbose_name_plural = _("Choices of mails")
+
+    def __str__(self) -> str:
+        return str(self.person)

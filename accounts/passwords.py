@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, get_hasher
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import lockout
+from accounts import invitations, lockout
 from accounts.models import Password
 from audit import record
 from audit.vocabulary import EventKind
@@ -35,6 +35,7 @@ def give_one_time(person: User) -> str:
     until = timezone.now() + datetime.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
     Password.objects.create(person=person, hash=person.password, expires_at=until)
     unlock([person])
+    invitations.end([person])
     record.write(EventKind.PASSWORD, person, how="one-time password")
     return password
 
@@ -52,8 +53,10 @@ def unlock(people: list[User]) -> None:
 
 
 def keep(person: User) -> None:
-    """Put the password that a person has just chosen on record, and forget those that may be chosen again."""
+    """Put the password that a person has just chosen on record, and forget those that may be chosen again. A link that
+    would set another one ends."""
     record.write(EventKind.PASSWORD, person)
+    invitations.end([person])
     Password.objects.create(person=person, hash=person.password)
     kept = Password.objects.filter(person=person).values_list("pk", flat=True)[: settings.PASSWORD_HISTORY]
     Password.objects.filter(person=person).exclude(pk__in=list(kept)).delete()

@@ -12,7 +12,6 @@ from base64 import b32encode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +22,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from accounts import qr
 from accounts.models import SECOND_FACTOR, SecondFactor
 from audit import record
 from audit.vocabulary import EventKind
@@ -84,7 +84,7 @@ def shown(person: User, secret: str) -> dict[str, str]:
     """The secret as a QR code, which is an address of data, and as text in groups of four."""
     address = TOTPDevice(user=person, key=secret).config_url
     text = b32encode(bytes.fromhex(secret)).decode()
-    return {"qr": segno.make(address).svg_data_uri(scale=5, border=4, light="#fff"), "text": _grouped(text)}
+    return {"qr": qr.data_address(address), "text": _grouped(text)}
 
 
 @transaction.atomic

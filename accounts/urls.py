@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from accounts.views import account, second_factor, sign_in, single_sign_on
+from accounts.views import account, invitations, second_factor, sign_in, single_sign_on
 
 urlpatterns: list[Any] = [
     path("account/login/", sign_in.SignIn.as_view(), name="login"),
@@ -12,7 +12,9 @@ urlpatterns: list[Any] = [
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="password"),
     path("account/sessions/end/", account.end_sessions, name="end-sessions"),
+    path("account/mails/", account.choose_mails, name="choose-mails"),
     path("account/session/", account.session_state, name="session-state"),
+    path("account/invitation/<str:secret>/", invitations.invitation, name="invitation"),
     path("account/second-step/", second_factor.second_step, name="second-step"),
     path("account/second-factor/", second_factor.second_factor_page, name="second-factor"),
     path("account/second-factor/set-up/", second_factor.set_up, name="second-factor-setup"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,10 +14,12 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
+from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from sectors.texts import LONGEST_SEARCH, whole_number
 from sectors.vocabulary import Role
@@ -25,6 +28,10 @@ from sectors.vocabulary import Role
 # Second factors are of the app `accounts`.
 PEOPLE = ("Region", "Department", "User", "SecondFactor", "Assignment")
 CATALOGUE = ("Chapter", "Sector", "Sheet", "Indicator", "Unit", "RegistryWord", "Rule")
+
+
+# Of Django's own pages, which lack a Chinese text: they are collected here for the catalogue of translations.
+UNTRANSLATED = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
 
 
 class Administration(AdminSite):
@@ -103,3 +110,12 @@ def _only_keys(sent: QueryDict) -> QueryDict:
 
 class AdministrationConfig(AdminConfig):
     default_site = "config.administration.Administration"
+
+    def ready(self) -> None:
+        """What a row belongs to is called as the other model is, where the field has no name of its own: Django would
+        show its English name in code."""
+        super().ready()
+        for model in admin.site._registry:
+            for field in model._meta.fields:
+                if isinstance(field, ForeignKey) and getattr(field, "_verbose_name", None) is None:
+                    field.verbose_name = field.remote_field.model._meta.verbose_name or field.verbose_name

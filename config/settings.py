@@ -27,7 +27,7 @@ SIGN_IN_FAILURES, SIGN_IN_FAILURES_PER_ADDRESS, SIGN_IN_LOCK_MINUTES  5, 100, 15
                   or all that comes from an address, and for how long
 PASSWORD_MIN_LENGTH, PASSWORD_KINDS, PASSWORD_HISTORY, PASSWORD_MAX_AGE_DAYS  10, 3, 5, 0 (for ever): rules of passwords
 PASSWORD_WORDS    none: what a password must not be made of, such as the county's name in pinyin
-ONE_TIME_PASSWORD_DAYS  7: how long a first or reset password opens the page to choose an own one
+ONE_TIME_PASSWORD_DAYS  7: how long an invitation or a one-time password opens the page to choose an own one
 SESSION_IDLE_MINUTES, SESSION_HOURS  60, 12: after how long without a request a sign-in ends, and after how long at all
 SECOND_FACTOR_ROLES  none: roles that have to set up a second factor, such as admin,office
 PASSWORD_SIGN_IN  all: who may sign in by password; admins: only administrators, the others by single sign-on

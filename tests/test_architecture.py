@@ -99,6 +99,8 @@ WRITERS = {
         ("collection", "PartLink", "collection/links.py"),
         ("collection", "PartUrge", "collection/urging.py"),
         ("collection", "TakenCell", "collection/takeover.py"),
+        ("accounts", "Invitation", "accounts/invitations.py"),
+        ("accounts", "MailChoice", "accounts/mail_choices.py"),
         ("assessment", "Target", "assessment/targets.py"),
         ("assessment", "Scheme", "assessment/scheme_versions.py"),
     )

@@ -17,8 +17,8 @@ OUTSIDE = {
     "department": ("clerk", "deputy", "head", *OFFICES),
     "county": (*scope.COUNTY, "prefecture_office"),
 }
-# What whoever holds a report may ask, in whichever county it was issued.
-FOR_ALL = {"verify-any-file", "verify-file", "part-by-link"}
+# What whoever holds a report or a link may ask, in whichever county it was issued.
+FOR_ALL = {"verify-any-file", "verify-file", "part-by-link", "invitation"}
 BEFORE_SIGNING_IN = {
     "login",
     "logout",
@@ -42,6 +42,7 @@ WITHOUT_TRACE = {
     *("sign-report-act", "urge-stations"),
     "take-over-rows",  # there are no rows yet
     "decide-target",  # tests/assessment decide
+    "invitation",  # one that is not there: tests/accounts/test_invitations.py
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }

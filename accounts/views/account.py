@@ -1,31 +1,58 @@
-"""A person's own account: data, password, sessions."""
+"""A person's own account: data, password, mails, sessions."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import sessions
-from accounts.forms import OwnPasswordForm
+from accounts import mail_choices, second_factor, sessions
+from accounts.factor_forms import asks_password
+from accounts.forms import MailForm, OwnPasswordForm
 from accounts.models import Session, SessionQuerySet
 from audit import record
 from audit.vocabulary import EventKind
+from sectors.models import Deputy
 from sectors.shell.http import PersonRequest
+from sectors.vocabulary import DEPARTMENT_ROLES
 
 
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def account(request: PersonRequest) -> HttpResponse:
-    last = request.user.passwords.first()
-    context = {"sessions": Session.objects.of(request.user), "own": request.session.session_key, "password": last}
+    """All that a person decides about their own account, in one place."""
+    person = request.user
+    context = {
+        "sessions": Session.objects.of(person),
+        "own": request.session.session_key,
+        "password": person.passwords.first(),
+        "has_password": asks_password(person),
+        "has_second_factor": second_factor.device_of(person) is not None,
+        "needs_second_factor": second_factor.is_required(person),
+        "mails": MailForm(instance=mail_choices.of(person)) if person.role in DEPARTMENT_ROLES else None,
+        "mail_is_sent": settings.EMAIL_CONFIGURED,
+        "deputies": Deputy.objects.on(timezone.localdate()).filter(head=person).select_related("person"),
+    }
     return render(request, "accounts/account.html", context)
+
+
+@login_required
+@require_POST
+def choose_mails(request: PersonRequest) -> HttpResponse:
+    if request.user.role not in DEPARTMENT_ROLES:
+        raise PermissionDenied
+    mail_choices.choose(by=request.user, **{name: name in request.POST for name in mail_choices.FIELDS})
+    messages.success(request, _("Your choice of mails is stored."))
+    return redirect("account")
 
 
 @sensitive_post_parameters()

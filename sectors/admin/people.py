@@ -116,7 +116,7 @@ class PersonAdmin(Versioned, ProtectedAdmin, Transfer, WithHistory, UserAdmin):
             "are no matter. 姓名 is taken apart, who has no username gets the telephone number, and without a role "
             "职务 says who signs (局长、主任 …); look at the roles before you confirm."
         ),
-        _("Passwords are neither exported nor imported. New people get one-time passwords, which are shown once."),
+        _("Passwords are neither exported nor imported. New people get links and QR codes, which are shown once."),
         _("A new administrator gets into the administration once “Staff status” is ticked on the person’s own page."),
     )
     instead = _("Untick “Active”: the person cannot sign in any more, and what they did keeps their name.")

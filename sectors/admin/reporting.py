@@ -42,10 +42,14 @@ from .base import ProtectedAdmin, ReadOnly, Recorded, Versioned, WithHistory
 @admin.register(Period)
 class PeriodAdmin(Versioned, ProtectedAdmin, WithHistory):
     instead = _("Give it a closing day: after it nobody enters or submits.")
-    list_display = ("label", "region", "opens", "due", "closes")
+    list_display = ("called", "region", "opens", "due", "closes")
     list_filter = ("region", "year", "kind")
     list_select_related = ("region",)
     filter_horizontal = ("left_out",)
+
+    @admin.display(description=_("Period"))
+    def called(self, period: Period) -> str:
+        return period.label
 
     def save_model(self, request: HttpRequest, obj: Period, form: Any, change: bool) -> None:
         if change:
@@ -74,11 +78,15 @@ class SubmissionAdmin(ReadOnly):
 class FigureAdmin(ReadOnly):
     list_display = (
         *("indicator", "submission", "state", "value", "words", "qualifier", "as_of", "note"),
-        "submission__is_demo",
+        "is_demo",
     )
     list_filter = ("region", "submission__period__year", "indicator__sheet__sector")
     list_select_related = ("indicator", "submission__sheet", "submission__period")
     search_fields = ("indicator__code", "indicator__name")
+
+    @admin.display(description=_("Demonstration data"), ordering="submission__is_demo", boolean=True)
+    def is_demo(self, figure: Figure) -> bool:
+        return figure.submission.is_demo
 
 
 @admin.register(Transition)

@@ -15,9 +15,10 @@ from sectors.calendar import periods, workdays
 from sectors.catalogue.compiled import catalogue
 from sectors.models import Deputy, Extension, Period, Region, Sheet, Submission, User
 from sectors.models.validators import validate_day
+from sectors.people import deputies
 from sectors.texts import LONGEST_REASON, whole_number
 from sectors.versions import VersionedForm, version_of
-from sectors.vocabulary import Role, SubmissionStatus
+from sectors.vocabulary import SubmissionStatus
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -238,7 +239,8 @@ class DeputyForm(forms.ModelForm):
         self.instance.head = head
         person = self.fields["person"]
         assert isinstance(person, forms.ModelChoiceField)
-        person.queryset = User.objects.filter(department=head.department, role=Role.CLERK, is_active=True)
+        person.queryset = deputies.can_be_named(head)
+        person.help_text = _("Left out are those who filled in or submitted all that waits for your signature.")
 
     def clean_last_day(self) -> datetime.date | None:
         last = self.cleaned_data["last_day"]

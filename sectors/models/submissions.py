@@ -83,12 +83,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         found: SubmissionQuerySet = timeliness.annotate_delivery(self)
         return found
 
-    def worked_on_by(self, user: User) -> SubmissionQuerySet:
+    def worked_on_by(self, user: User | OuterRef) -> SubmissionQuerySet:
         """Those whose figures or words the person changed, or that they submitted, since they were last accepted."""
+        inner = OuterRef(user) if isinstance(user, OuterRef) else user
         steps = Transition.objects.filter(submission=OuterRef("pk"))
         accepted = steps.filter(new=SubmissionStatus.ACCEPTED).order_by("-pk").values("at")[:1]
         since = Coalesce(Subquery(accepted), Value(datetime.datetime.min.replace(tzinfo=datetime.UTC)))
-        own = {"submission": OuterRef("pk"), "by": user, "at__gte": OuterRef("since")}
+        own = {"submission": OuterRef("pk"), "by": inner, "at__gte": OuterRef("since")}
         rows = apps.get_model("sectors", "OpenRowChange")._default_manager  # that module imports this one
         return self.alias(since=since).filter(
             Q(submitted_by=user)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from audit.vocabulary import EventKind
 from sectors.access import can_end_deputy, can_name_deputy
 from sectors.models import Deputy, Submission, User
 from sectors.people import notices
-from sectors.vocabulary import Role
+from sectors.vocabulary import Role, SubmissionStatus
 
 
 @transaction.atomic
@@ -27,6 +28,18 @@ def name(deputy: Deputy, *, by: User) -> Deputy:
     record.write(EventKind.CALENDAR, deputy, name=str(deputy.person), changes=[("days", None, days)], by=by)
     notices.notify_deputy(deputy)
     return deputy
+
+
+def can_be_named(head: User) -> QuerySet[User]:
+    """Active clerks of the head's department, but for those who could sign nothing of what waits for a signature now:
+    they filled in or submitted all of it."""
+    clerks = User.objects.filter(department=head.department, role=Role.CLERK, is_active=True)
+    waiting = Submission.objects.filter(department=head.department, status=SubmissionStatus.SUBMITTED)
+    if not waiting.exists():
+        return clerks
+    own = waiting.worked_on_by(OuterRef("pk")).order_by().values("department").annotate(count=Count("pk"))
+    counted = clerks.annotate(own_count=Coalesce(Subquery(own.values("count")), 0))
+    return counted.filter(own_count__lt=waiting.count())
 
 
 @transaction.atomic

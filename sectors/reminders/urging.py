@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import smtplib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -45,6 +45,9 @@ RESEND_WITHIN = datetime.timedelta(days=2)
 
 
 LONGEST_NOTE = 200  # characters
+
+# Registered by the app in which people choose: of some people, the keys of those who want no mail of this kind of urge.
+unwanted: list[Callable[[str, Collection[User]], Collection[int]]] = []
 
 
 class NoteTooLong(ValueError):
@@ -239,7 +242,9 @@ def _deliveries(new_urge: Urge, people: list[User]) -> list[Delivery]:
         nobody = _("The department has no active account.")
         found = [Delivery(urge=new_urge, way=ways.NOTICE, to="–", outcome=outcomes.FAILED, detail=nobody)]
     if settings.EMAIL_CONFIGURED:
-        found += [Delivery(urge=new_urge, way=ways.EMAIL, to=person.email) for person in people if person.email]
+        declined = {key for source in unwanted for key in source(new_urge.kind, people)}
+        mailed = [person for person in people if person.email and person.pk not in declined]
+        found += [Delivery(urge=new_urge, way=ways.EMAIL, to=person.email) for person in mailed]
     used = Robot.objects.filter(region=new_urge.period.region_id, is_active=True)
     return found + [Delivery(urge=new_urge, way=ways.ROBOT, robot=robot, to=robot.name) for robot in used]
 

@@ -299,7 +299,8 @@ def test_a_password_in_the_place_of_a_name_is_not_kept(client, cast):
 
 def test_a_password_that_is_set_is_told_but_not_which(client, cast):
     client.force_login(cast.admin)
-    assert client.post(reverse("admin:auth_user_password_change", args=[cast.clerk.pk])).status_code == 200
+    address = reverse("admin:auth_user_password_change", args=[cast.clerk.pk])
+    assert client.post(address, {"action": "password"}).status_code == 200
     client.force_login(cast.head)
     typed = {"old_password": base.PASSWORD, "new_password1": OWN, "new_password2": OWN}
     assert client.post(reverse("password"), typed).status_code == 302

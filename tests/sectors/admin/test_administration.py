@@ -121,7 +121,7 @@ def test_people_come_in_by_a_file_that_is_shown_first(admin, cast):
     person = User.objects.get(username="zhao")
     assert (person.department, person.role, person.email) == (cast.market, "clerk", "z@example.cn")
     assert not person.is_staff
-    assert "一次性密码" in page.content.decode()
+    assert "/account/invitation/" in page.content.decode()
     kept = person.history.get()
     assert (kept.history_user, kept.history_change_reason) == (cast.admin, "由 rows.csv 导入")
 
@@ -749,3 +749,18 @@ def test_an_export_of_what_is_no_column_is_refused(client, cast):
 def test_an_address_that_names_no_field_is_refused(admin, cast, page, field):
     address = reverse(f"admin:sectors_region_{page}", args=[cast.county.pk])
     assert admin.get(address, {"_to_field": field}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "page", ["sectors_transition", "sectors_figurechange", "sectors_period", "sectors_figure", "reports_reportstep"]
+)
+def test_heads_of_lists_are_chinese(admin, cast, page):
+    base.complete(base.submission(cast.county))
+    text = admin.get(reverse(f"admin:{page}_changelist")).content.decode()
+    heads = re.findall(r'<div class="text">\s*(?:<a[^>]*>|<span>)([^<]*)<', text)
+    assert [head for head in heads if re.search("[A-Za-z]", head)] == []
+
+
+def test_the_administration_names_the_person_whole(admin, cast):
+    User.objects.filter(pk=cast.admin.pk).update(last_name="欧阳", first_name="帆")
+    assert "<strong>欧阳帆</strong>" in admin.get(reverse("admin:index")).content.decode()

@@ -292,3 +292,35 @@ def test_the_queue_of_a_deputy_costs_the_same_with_many_sheets(cast, stands_in):
         sheets(year)
     assert len(review.queue(again(stands_in))) == 15
     assert queries() == few
+
+
+def offered(client, head):
+    client.force_login(head)
+    return sorted(person.username for person in client.get(reverse("deputy")).context["form"].fields["person"].queryset)
+
+
+def test_who_could_sign_nothing_that_waits_is_not_offered(client, cast):
+    base.user("clerk", cast.market, "second")
+    base.user("clerk", cast.market, "gone")
+    User.objects.filter(username="gone").update(is_active=False)
+    assert offered(client, cast.head) == ["clerk", "second"]
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    submitted(sheet, cast)
+    assert offered(client, cast.head) == ["second"]
+    typed = {"person": cast.clerk.pk, "first_day": timezone.localdate(), "last_day": timezone.localdate()}
+    assert client.post(reverse("deputy"), typed).status_code == 422
+    moves.move(submission=sheet, action="sign", by=cast.head)
+    assert offered(client, cast.head) == ["clerk", "second"]
+
+
+def test_the_choice_of_a_deputy_costs_the_same_with_many_clerks(client, cast):
+    sheet = base.submission(cast.county)
+    base.complete(sheet)
+    submitted(sheet, cast)
+    base.user("clerk", cast.market, "second")
+    offered(client, cast.head)  # what is asked once
+    few = base.queries(lambda: offered(client, cast.head))
+    for number in range(10):
+        base.user("clerk", cast.market, f"more_{number}")
+    assert base.queries(lambda: offered(client, cast.head)) == few
