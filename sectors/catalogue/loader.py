@@ -83,7 +83,7 @@ def load_read(catalogue: CatalogueFiles, *, dry_run: bool = False, by: str = "",
 
 
 def _recount(sheets: Iterable[int]) -> None:
-    """Count what is with departments anew, region by region, after sheets got other counting rules.
+    """Count what is with departments anew, region by region, after sheets got other rules for records or rows.
 
     What was loaded is there for everybody by now, so that a record that is stored meanwhile is counted by it as well.
     """
@@ -105,7 +105,7 @@ class _Loader:
         # Slow, so before anything is locked.
         self.version, self.claims = catalogue_version(), wordings.found_beside_database(catalogue)
         self.file = ""  # the one whose rows are being loaded
-        self.recounted: set[int] = set()  # sheets with other counting rules
+        self.recounted: set[int] = set()  # sheets of which records or rows are counted by other rules
         # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
 
@@ -242,7 +242,7 @@ class _Loader:
             if old and self._is_refused(row.place, self.past.of_indicator(old, fields)):
                 loaded[row.code] = old
                 continue
-            if (old.counted if old else {}) != fields["counted"]:
+            if ((old.counted, old.of_rows) if old else ({}, "")) != (fields["counted"], fields["of_rows"]):
                 self.recounted.add(fields["sheet"].pk)
             self._say_whose_target(row, old)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)
