@@ -4,17 +4,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
+
+from config import single_migrations
 
 
 def migrate(targets: list[tuple[str, str]]) -> Any:
     """Up or down to some migrations; returns the models of that version."""
     executor = MigrationExecutor(connection)
-    # With the single migrations: those that replace them know no version in between.
-    executor.loader = loader = MigrationLoader(connection, replace_migrations=False)
-    for key, migration in loader.replacements.items():
-        loader.graph.remove_replacement_node(key, migration.replaces)
-        loader.applied_migrations.pop(key, None)
+    executor.loader = single_migrations.load(connection)
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps
 
