@@ -98,8 +98,11 @@ def rows_of(tables, address=None):
 
 
 def everything(cursor, table):
+    """With the columns by their names: their order depends on how the tables were made."""
     cursor.execute(f'SELECT * FROM "{table}"')
-    return cursor.fetchall()
+    names = [column[0] for column in cursor.description]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return [tuple(row[place] for place in order) for row in cursor.fetchall()]
 
 
 def added_to(before, after):
