@@ -6,7 +6,7 @@ program says that it replaces that: by itself it fills what is blank, and renews
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from intake.schemas import CellRow
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import sheet_of
-from sectors.entry import writer
+from sectors.entry import open_rows, writer
 from sectors.entry.requested_cells import requested_cells
 from sectors.findings import storage
 from sectors.models import FigureChange, StoredFinding, Submission, User
@@ -40,18 +40,24 @@ def draft(by: User, period: PeriodKey, sheet: str) -> Submission:
     return _find(_own(by).with_names().with_locks(), period, sheet)
 
 
+def held(by: User, period: PeriodKey, sheet: str) -> Submission:
+    """The same, locked. Raises Submission.DoesNotExist."""
+    return _find(_own(by).held(), period, sheet)
+
+
 def save(by: User, period: PeriodKey, sheet: str, figures: Mapping[str, str], *, replace: bool) -> Stored:
     """Raises Submission.DoesNotExist, WrongState where the sheet is not to be filled now, and NotEverythingStored."""
     with transaction.atomic():
-        submission = _find(_own(by).held(), period, sheet)
-        typed = writer.Typed(
-            figures=figures,
-            seen={} if replace else _seen(submission, figures),
-            all_or_nothing=True,
-        )
-        saved = writer.save(submission, typed, by=by, way=ChangeSource.PROGRAM, is_locked=True)
-        findings = storage.refresh_changed(submission)
-        missing = submission.missing_cells().count()
+        submission = held(by, period, sheet)
+        return store(submission, figures, {} if replace else _seen(submission, figures), by=by)
+
+
+def store(submission: Submission, texts: Mapping[str, str], seen: Mapping[str, Sequence[str]], *, by: User) -> Stored:
+    """All or nothing of what a program sent, in a submission that is locked; `seen` as in `writer.Typed`."""
+    typed = writer.Typed(figures=texts, seen=seen, all_or_nothing=True)
+    saved = writer.save(submission, typed, by=by, way=ChangeSource.PROGRAM, is_locked=True)
+    findings = storage.refresh_changed(submission)
+    missing = submission.missing_cells().count() + len(open_rows.missing(submission))
     return Stored(saved.changed, missing, findings)
 
 
@@ -71,6 +77,11 @@ def cells(submission: Submission) -> list[CellRow]:
         )
         for code, indicator in entered.items()
     ]
+
+
+def open_tables(submission: Submission) -> list[str]:
+    """Their codes."""
+    return [table.code for table in sheet_of(submission).open_tables]
 
 
 def _own(by: User) -> SubmissionQuerySet:

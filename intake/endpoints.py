@@ -17,7 +17,7 @@ from ninja.parser import Parser
 from audit import record
 from audit.vocabulary import EventKind
 from inspections.registers import REGISTERS, Register
-from intake import drafts, records
+from intake import drafts, records, rows
 from intake.access import token_of, writer_of, writing
 from intake.schemas import (
     Draft,
@@ -30,6 +30,8 @@ from intake.schemas import (
     RecordList,
     RecordsAnswer,
     Refusal,
+    TableChange,
+    TableRows,
 )
 from reports.api.access import REQUESTS_A_MINUTE, Bearer, TokenRequest, TokenThrottle, note_refusal
 from reports.api.schemas import Code, Problem
@@ -87,6 +89,11 @@ def no_draft(request: HttpRequest, error: object) -> HttpResponse:
     return api.create_response(request, {"detail": detail}, status=404)
 
 
+@api.exception_handler(rows.NoTable)
+def no_table(request: HttpRequest, error: rows.NoTable) -> HttpResponse:
+    return api.create_response(request, {"detail": str(error)}, status=404)
+
+
 @api.exception_handler(NotEverythingStored)
 def not_everything(request: HttpRequest, error: NotEverythingStored) -> HttpResponse:
     """422 for what cannot be stored, else 409 for what would overwrite something."""
@@ -112,7 +119,7 @@ def list_drafts(request: TokenRequest) -> Any:
 def show_draft(request: TokenRequest, period: Path[Code], sheet: Path[Code]) -> Any:
     found = drafts.draft(writer_of(request), _period(period), sheet)
     _record(request)
-    return {**_draft(found), "cells": drafts.cells(found)}
+    return {**_draft(found), "cells": drafts.cells(found), "open_tables": drafts.open_tables(found)}
 
 
 @api.put("/drafts/{period}/{sheet}", response={200: DraftAnswer, **PROBLEMS}, summary="写入数据")
@@ -120,6 +127,30 @@ def save_draft(request: TokenRequest, period: Path[Code], sheet: Path[Code], sen
     with writing(request) as writer:
         stored = drafts.save(writer, _period(period), sheet, sent.figures, replace=sent.replace)
         _record(request)
+    return _answer(stored)
+
+
+@api.get(
+    "/drafts/{period}/{sheet}/rows/{table}", response={200: TableRows, **PROBLEMS}, summary="一张可增行的表现有的行"
+)
+def show_rows(request: TokenRequest, period: Path[Code], sheet: Path[Code], table: Path[Code]) -> Any:
+    found = rows.read(writer_of(request), _period(period), sheet, table)
+    _record(request)
+    return asdict(found) | {"rows": [{"key": row.key, "cells": row.cells} for row in found.rows]}
+
+
+@api.put("/drafts/{period}/{sheet}/rows/{table}", response={200: DraftAnswer, **PROBLEMS}, summary="写入行")
+def save_rows(
+    request: TokenRequest, period: Path[Code], sheet: Path[Code], table: Path[Code], sent: TableChange
+) -> Any:
+    listed = [(row.key, row.cells) for row in sent.rows]
+    with writing(request) as writer:
+        stored = rows.save(writer, _period(period), sheet, table, listed, whole=sent.whole, replace=sent.replace)
+        _record(request)
+    return _answer(stored)
+
+
+def _answer(stored: drafts.Stored) -> dict[str, Any]:
     findings = [
         FindingRow(severity=one.severity, text=worded(one.statement, repairs=True), cells=list(one.indicators))
         for one in stored.findings

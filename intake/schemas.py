@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Annotated
 
 from ninja import Field, Schema
@@ -34,6 +35,37 @@ class CellRow(Schema):
 
 class Draft(DraftRow):
     cells: list[CellRow]
+    open_tables: list[str] = Field(description="可增行的表的代码，各行用rows/{表代码}读写")
+
+
+class ColumnRow(Schema):
+    code: str
+    name: str
+    unit: str
+    decimals: int
+    required: bool
+    words: list[str] = Field(description="只能取这些词；空为不限")
+
+
+class TableRow(Schema):
+    key: uuid.UUID = Field(description="行的标识，由发送系统生成并保持不变")
+    cells: dict[Code, Text] = Field(max_length=100, description="按列代码；未列出的列为空，一个也没有的为删除该行")
+
+
+class TableRows(Schema):
+    name: str
+    most_rows: int
+    locked: bool = Field(description="true：退回时未要求改动，不能写入")
+    columns: list[ColumnRow]
+    rows: list[TableRow]
+
+
+class TableChange(Schema):
+    """Rows that are left out stay as they are, unless these are all."""
+
+    rows: list[TableRow] = Field(max_length=MOST_RECORDS)
+    whole: bool = Field(False, description="true：这些就是全部的行，其他的行删除")
+    replace: bool = Field(False, description="true：也改写人工填写或导入的内容")
 
 
 class DraftChange(Schema):

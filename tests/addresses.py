@@ -95,6 +95,7 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
         "kind": "batches" if name.startswith("writing-api:") else "change",
         "period": "2023Q1",
         "sheet": "T-01",
+        "table": "none",
         "app_label": "sectors",
         "secret": link_of(place.department),
         "url": "nowhere/",

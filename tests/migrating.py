@@ -5,10 +5,13 @@ from typing import Any
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config import single_migrations
+
 
 def migrate(targets: list[tuple[str, str]]) -> Any:
     """Up or down to some migrations; returns the models of that version."""
     executor = MigrationExecutor(connection)
+    executor.loader = single_migrations.load(connection)
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps
 

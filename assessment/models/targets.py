@@ -30,7 +30,7 @@ class Target(models.Model):
 
     region = models.ForeignKey(Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="targets")
     indicator = models.ForeignKey(
-        Indicator, verbose_name=_("Indicator"), on_delete=models.CASCADE, related_name="targets"
+        Indicator, verbose_name=_("Indicator"), on_delete=models.PROTECT, related_name="targets"
     )
     year = models.PositiveSmallIntegerField(_("Year"))
     value = models.DecimalField(_("Target"), max_digits=20, decimal_places=6, null=True, blank=True)

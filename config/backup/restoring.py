@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from config import single_migrations
 from config.backup import archives, rows
 
 
@@ -43,6 +44,7 @@ def _prepared(archive: archives.Reader) -> list[rows.Model]:
     """The tables of a database that is as the backup's was, and empty."""
     wanted = [(app, name) for app, name in archive.manifest["migrations"]]
     executor = MigrationExecutor(connection)
+    executor.loader = single_migrations.load(connection)
     if unknown := set(wanted) - set(executor.loader.disk_migrations):
         raise Refused(
             _("The backup was made by a later version (it has %(migration)s). Install that version first.")

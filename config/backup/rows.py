@@ -15,8 +15,9 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
-from django.db.migrations.loader import MigrationLoader
 from django.db.models import sql
+
+from config import single_migrations
 
 BATCH = 1000  # rows a statement
 # Who was signed in signs in again; boards get stamps of their own as the rows come in.
@@ -30,13 +31,13 @@ Migration = tuple[str, str]  # app, name
 
 def applied() -> list[Migration]:
     """The migrations of the project's apps that the database has had, none where it has no tables yet."""
-    loader = MigrationLoader(connection)
-    return sorted(key for key in loader.applied_migrations if key in loader.disk_migrations)
+    loader = single_migrations.load(connection)
+    return sorted(key for key in loader.applied_migrations if key in loader.graph.nodes)
 
 
 def tables(migrations: Iterable[Migration]) -> list[Model]:
     """All models as they were after these migrations, by their names."""
-    state = MigrationLoader(connection).project_state(list(migrations))
+    state = single_migrations.load(connection).project_state(list(migrations))
     found = state.apps.get_models(include_auto_created=True)
     return sorted(
         (model for model in found if model._meta.managed and label(model) not in LEFT_OUT),

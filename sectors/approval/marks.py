@@ -130,10 +130,8 @@ def mark(user: User, submission: int) -> Mark:
     return read(user, [submission]).get(submission, Mark())
 
 
-def check(seen: str | None, now: Mark) -> None:
-    """Raises Outdated where a page sent another mark, or none. No page at all is None."""
-    if seen is None:
-        return
+def check(seen: str, now: Mark) -> None:
+    """Raises Outdated where a page sent another mark, or none."""
     sent = Mark.parse(seen)
     if sent is None or not sent.stands(now):
         raise Outdated

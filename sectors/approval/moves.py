@@ -152,13 +152,15 @@ def is_repeated(submission: Submission, action: str, *, by: User) -> bool:
 def _check_content(submission: Submission, action: str, by: User, seen: str | None) -> None:
     """Whether it is what the page showed, and fit to be submitted."""
     if action == "submit":
-        marks.check(seen, marks.mark(by, submission.pk))
+        if seen is not None:
+            marks.check(seen, marks.mark(by, submission.pk))
         _check_required(submission)
         _check_return(submission)
         _check_findings(submission)
     elif action not in BACKWARD_STEPS:
         found = storage.refresh(submission)  # on record as whoever decided about it saw it
-        marks.check(seen, marks.mark(by, submission.pk).with_findings(found))
+        if seen is not None:
+            marks.check(seen, marks.mark(by, submission.pk).with_findings(found))
 
 
 def _grant(submission: Submission, until: datetime.date, *, reason: str, by: User) -> None:

@@ -235,7 +235,8 @@ def accept_clean(
             with transaction.atomic():
                 # Locked before the look: what is judged clean is what is passed on.
                 locked = guard.lock(submission)
-                marks.check(None if seen is None else seen.get(locked.pk, ""), marks.mark(by, locked.pk))
+                if seen is not None:
+                    marks.check(seen.get(locked.pk, ""), marks.mark(by, locked.pk))
                 storage.refresh(locked)
                 if open_points([locked])[locked.pk].is_clean:
                     passed.append(moves.move(submission=locked, action=_review_step(by), by=by))

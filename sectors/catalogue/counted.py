@@ -18,7 +18,8 @@ from sectors.vocabulary import Accumulation, WordKind
 if TYPE_CHECKING:
     from sectors.models import Submission
 
-# What counts a submission anew. The app that has records says so when it is ready: this one knows none of them.
+# What counts a submission anew. The app that has records says so when it is ready, and so do open rows: the catalogue
+# knows none of them.
 registries: list[Callable[[Submission], object]] = []
 # Which of some words of a kind (by their codes) records are filled with; said by it likewise.
 word_uses: list[Callable[[str, Collection[str]], set[str]]] = []

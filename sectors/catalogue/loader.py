@@ -60,19 +60,28 @@ class OtherChanges(Exception):
     """The load would not do any more what was looked at."""
 
 
-def load(*paths: Path, dry_run: bool = False, by: str = "", seen: str | None = None) -> Changes:
+def load(
+    *paths: Path, dry_run: bool = False, by: str = "", seen: str | None = None, is_shipped: bool = False
+) -> Changes:
     """Load files or folders. Raises CatalogueError with every problem; the database is then as it was.
 
     `by` is the account that loads it, for the history. With `seen`, the digest of the changes of a dry run, it does
-    those or raises OtherChanges.
+    those or raises OtherChanges. What wordings claim is not looked for in what `is_shipped`: tests have done that.
     """
-    return load_read(read(*paths), dry_run=dry_run, by=by, seen=seen)
+    return load_read(read(*paths), dry_run=dry_run, by=by, seen=seen, is_shipped=is_shipped)
 
 
-def load_read(catalogue: CatalogueFiles, *, dry_run: bool = False, by: str = "", seen: str | None = None) -> Changes:
+def load_read(
+    catalogue: CatalogueFiles,
+    *,
+    dry_run: bool = False,
+    by: str = "",
+    seen: str | None = None,
+    is_shipped: bool = False,
+) -> Changes:
     """The same with files that were read already."""
     changes = Changes()
-    loader = _Loader(catalogue, changes, by)
+    loader = _Loader(catalogue, changes, by, is_shipped=is_shipped)
     with undone(dry_run):
         loader.load(dry_run=dry_run)
         if seen is not None and changes.digest != seen:
@@ -83,7 +92,7 @@ def load_read(catalogue: CatalogueFiles, *, dry_run: bool = False, by: str = "",
 
 
 def _recount(sheets: Iterable[int]) -> None:
-    """Count what is with departments anew, region by region, after sheets got other counting rules.
+    """Count what is with departments anew, region by region, after sheets got other rules for records or rows.
 
     What was loaded is there for everybody by now, so that a record that is stored meanwhile is counted by it as well.
     """
@@ -99,22 +108,25 @@ def _recount(sheets: Iterable[int]) -> None:
 
 
 class _Loader:
-    def __init__(self, catalogue: CatalogueFiles, changes: Changes, by: str) -> None:
-        self.catalogue, self.changes, self.by = catalogue, changes, by
+    def __init__(self, catalogue: CatalogueFiles, changes: Changes, by: str, *, is_shipped: bool) -> None:
+        self.catalogue, self.changes, self.by, self.is_shipped = catalogue, changes, by, is_shipped
         self.problems: list[FileProblem] = []
         # Slow, so before anything is locked.
-        self.version, self.claims = catalogue_version(), wordings.found_beside_database(catalogue)
+        self.version, self.claims = catalogue_version(), self._found_claims()
         self.file = ""  # the one whose rows are being loaded
-        self.recounted: set[int] = set()  # sheets with other counting rules
+        self.recounted: set[int] = set()  # sheets of which records or rows are counted by other rules
         # Rows with a history by model and by whether they are changed or new: it is written once, at the end.
         self.kept: dict[tuple[Any, bool], list[Any]] = {}
+
+    def _found_claims(self) -> list[wordings.WordingFinding]:
+        return [] if self.is_shipped else wordings.found_beside_database(self.catalogue)
 
     def load(self, *, dry_run: bool) -> None:
         # What was reported is read from here on, and so is what there is, also by another load. A dry run keeps nobody
         # from reporting: it only holds what it writes, for others who take the same rows.
         lock_places() if dry_run else lock_reporting()
         if catalogue_version() != self.version:
-            self.claims = wordings.found_beside_database(self.catalogue)
+            self.claims = self._found_claims()
         CatalogueVersion.objects.renew()
         self.past = past.Past()
         beside = in_database(self.catalogue)
@@ -242,7 +254,7 @@ class _Loader:
             if old and self._is_refused(row.place, self.past.of_indicator(old, fields)):
                 loaded[row.code] = old
                 continue
-            if (old.counted if old else {}) != fields["counted"]:
+            if ((old.counted, old.of_rows) if old else ({}, "")) != (fields["counted"], fields["of_rows"]):
                 self.recounted.add(fields["sheet"].pk)
             self._say_whose_target(row, old)
             loaded[row.code] = self._upsert(Indicator, {"code": row.code}, fields, old)

@@ -15,7 +15,7 @@ from sectors.catalogue import asked
 from sectors.catalogue.compiled import sheet_of
 from sectors.catalogue.open_tables import OpenTable
 from sectors.entry.cell_texts import read_cell, stale, was_seen
-from sectors.entry.open_rows import CODE, locks, made
+from sectors.entry.open_rows import CODE, MOST_VALUE, locks, made, sum_of, summed
 from sectors.entry.requested_cells import requested_cells
 from sectors.models import Indicator, OpenRow, OpenRowChange, Submission, User
 
@@ -68,8 +68,36 @@ class _Writer:
                 self._put(code, place, cell, text, seen.get(code))
             except BadNumber as error:
                 self.written.refused[code] = (text, str(error))
+        for table in self.tables.values():
+            for column in summed(table):
+                self._refuse_beyond(table, column, texts)
         self._store()
         return self.written
+
+    def _refuse_beyond(self, table: OpenTable, column: str, texts: Mapping[str, str]) -> None:
+        """Put back what was typed last into a column until a figure holds its sum again. One that was beyond before may
+        come down step by step."""
+        rows = [row for row in self.rows.values() if row.table_id == table.table.pk]
+        former = abs(sum_of(table, column, [OpenRow(cells=self.before.get(row.key, {})) for row in rows]))
+        for code in reversed(list(self.written.stored)):
+            found = CODE.fullmatch(code)
+            if found is None or (found[1], found[3]) != (table.code, column) or not texts[code]:
+                continue
+            total = sum_of(table, column, rows)
+            if abs(total) < MOST_VALUE or abs(total) <= former:
+                return
+            row = self.rows[uuid.UUID(found[2])]
+            there = self.before.get(row.key, {}).get(column, "")
+            if row.cells.get(column, "") == there:
+                continue
+            row.cells = {name: kept for name, kept in {**row.cells, column: there}.items() if kept}
+            del self.written.stored[code]
+            message = _(
+                "With it the sum of “%(column)s” would be %(sum)s, and a figure is below %(most)s. Look at the number "
+                "and at the unit of the column."
+            )
+            what = {"column": table.by_code[column].name, "sum": f"{total:,f}", "most": f"{MOST_VALUE:,f}"}
+            self.written.refused[code] = (texts[code], message % what)
 
     def take_over(self, table: OpenTable, rows: Iterable[OpenRow], columns: Sequence[Indicator]) -> Written:
         """Rows of another submission with what stands there in some columns."""

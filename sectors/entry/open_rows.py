@@ -58,8 +58,7 @@ def _made(total: Indicator, table: OpenTable, rows: Sequence[OpenRow]) -> Cell:
     by, code = total_of(total.of_rows)
     if by == RowTotal.COUNT:
         return Cell(FigureState.NUMBER, Decimal(len(rows))) if rows else Cell(FigureState.BLANK)
-    column = table.by_code[code]
-    cells = [cell_of(column, row.cells.get(code, "")) for row in rows]
+    cells = _cells(table, code, rows)
     numbers = [cell.value for cell in cells if cell.value is not None]
     if not cells or any(cell.state in (FigureState.BLANK, FigureState.TEXT) for cell in cells):
         return Cell(FigureState.BLANK)
@@ -69,6 +68,20 @@ def _made(total: Indicator, table: OpenTable, rows: Sequence[OpenRow]) -> Cell:
     if abs(value) >= MOST_VALUE:
         return Cell(FigureState.BLANK)
     return Cell(FigureState.NUMBER, value, max(cell.places for cell in cells))
+
+
+def _cells(table: OpenTable, column: str, rows: Sequence[OpenRow]) -> list[Cell]:
+    return [cell_of(table.by_code[column], row.cells.get(column, "")) for row in rows]
+
+
+def summed(table: OpenTable) -> set[str]:
+    """The columns of which a figure is the sum, by their codes."""
+    return {code for by, code in (total_of(total.of_rows) for total in table.totals) if by == RowTotal.SUM}
+
+
+def sum_of(table: OpenTable, column: str, rows: Sequence[OpenRow]) -> Decimal:
+    """Of the numbers that there are."""
+    return sum((cell.value for cell in _cells(table, column, rows) if cell.value is not None), Decimal(0))
 
 
 def missing(submission: Submission) -> list[str]:

@@ -153,6 +153,27 @@ def _keep_rows(submission: Submission, written: open_row_writer.Written, saved: 
     return len(written.changes) + store(submission, written.totals, by=by, way=ChangeSource.ROWS)
 
 
+@transaction.atomic
+def remake_totals(submission: Submission) -> int:
+    """The figures of a draft that are made of its rows, by what the catalogue now makes of these; returns how many
+    changed. What a return locked stays."""
+    tables = sheet_of(submission).open_tables
+    if not tables:
+        return 0
+    locked = guard.lock(submission)
+    if not fits_status("submit", locked):
+        return 0
+    rows, requested = open_rows.rows_of(locked), requested_cells(locked)
+    made = {
+        total: cell
+        for table in tables
+        if table.table.pk in rows
+        for total, cell in open_rows.made(table, rows[table.table.pk]).items()
+        if not requested.locks(total.code)
+    }
+    return store(locked, made, by=None, way=ChangeSource.ROWS)
+
+
 def take_over_rows(submission: Submission, table: str, rows: Sequence[OpenRow], *, by: User) -> int:
     """Begin an open table, named by its code, with rows of an earlier period; returns how many there are now.
 

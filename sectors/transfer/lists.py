@@ -73,6 +73,16 @@ def username(telephone: str) -> str:
     return re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", re.sub(r"[\s()（）–—-]", "", half_width(telephone)))
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Blanks and the dots of names are written in many ways.
+
+    >>> is_same_name("谭  军", "谭军"), is_same_name("买买提·艾力", "买买提•艾力"), is_same_name("谭军", "谭均")
+    (True, True, False)
+    """
+    plain = [re.sub(r"[\s·•・‧.．]", "", half_width(name)).casefold() for name in (one, other)]
+    return plain[0] == plain[1]
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Family and given name. 欧阳丽 has a family name of two characters; a name that is not Chinese stays whole.
 

@@ -318,8 +318,24 @@ class UserResource(Rows):
             row["username"] = lists.username(row["telephone"])
         if row.get("name") and not self.given & {"last_name", "first_name"}:
             row["last_name"], row["first_name"] = lists.split_name(row["name"])
+        if "username" not in self.given:
+            self._check_holder(row)
         if "role" not in self.given and not User.objects.filter(username=row["username"]).exists():
             row["role"] = self._role(row)
+
+    def _check_holder(self, row: Any) -> None:
+        """A telephone goes from one person to the next, and an account would go with it. Raises ValidationError."""
+        holder = User.objects.filter(username=row["username"]).select_related("department").first()
+        if holder is None or not holder.last_name + holder.first_name:
+            return
+        if lists.is_same_name(f"{row.get('last_name', '')}{row.get('first_name', '')}", holder.full_name):
+            return
+        message = _(
+            "With %(telephone)s signs in %(name)s (%(department)s). Is it the same person, write that name; is it "
+            "another one, give the person another number or a username in a column of its own."
+        )
+        what = {"telephone": row["telephone"], "name": holder.full_name, "department": holder.department or "–"}
+        raise ValidationError(message % what)
 
     def _role(self, row: Any) -> str:
         try:

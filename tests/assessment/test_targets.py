@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -265,3 +266,10 @@ def test_a_target_costs_a_cube_one_query(year):
     for number in (2021, 2022, 2023):
         state(year, year=number, value="97")
     assert base.queries(ask) == before
+
+
+def test_an_indicator_with_a_target_cannot_be_left_out(cast):
+    state(cast)
+    with pytest.raises(ProtectedError):
+        rate().delete()
+    assert Target.objects.count() == 1

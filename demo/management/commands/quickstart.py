@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
         call_command("migrate", verbosity=0, interactive=False)
         try:
-            loader.load(settings.BASE_DIR / "catalogue")
+            loader.load(settings.BASE_DIR / "catalogue", is_shipped=True)
             region = Region.objects.get(code=REGION)
             _load_history(region)
         except (CatalogueError, HistoryFileError) as error:

@@ -230,3 +230,45 @@ def test_of_what_is_reopened_rows_that_stand_as_they_were_are_not_asked_for(
             moves.move(submission=works, action="submit", by=cast.clerk)
     else:
         moves.move(submission=works, action="submit", by=cast.clerk)
+
+
+BIG = "60000000000000"  # twice of it is more than a figure holds
+
+
+def test_a_row_that_brings_a_sum_beyond_what_a_figure_holds_is_refused(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, "parks", name="东园", change=BIG))
+    saved = save(works, cast.clerk, row(SECOND, "parks", name="西园", change=BIG))
+    ((code, (text, why)),) = saved.refused.items()
+    assert (code, text) == (f"parks/{SECOND.hex}/change", BIG)
+    assert "120,000,000,000,000" in why
+    assert OpenRow.objects.get(key=SECOND).cells == {"name": "西园"}  # what was good is stored
+    assert figures(works)["works.parks"] == "2"
+    assert "works.parks.change" not in figures(works)  # a part is missing, which the sheet asks for
+    assert save(works, cast.clerk, row(SECOND, "parks", change="3")).is_complete
+    assert figures(works)["works.parks.change"] == "60000000000003"
+
+
+def test_what_makes_room_in_the_same_save_is_no_reason_to_refuse(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, "parks", name="东园", change=BIG))
+    saved = save(works, cast.clerk, row(SECOND, "parks", name="西园", change=BIG) | row(FIRST, "parks", change="1"))
+    assert saved.is_complete
+    assert figures(works)["works.parks.change"] == "60000000000001"
+
+
+def test_a_total_that_comes_into_force_is_made_of_the_rows_of_drafts(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, name="东街给水", length="5.2", money="120.5"))
+    Indicator.objects.filter(code="works.pipes.length").update(of_rows="")
+    works.figures.filter(indicator__code="works.pipes.length").delete()
+    load(base.DATA / "rows")
+    assert figures(works)["works.pipes.length"] == "5.2"
+    change = FigureChange.objects.filter(indicator__code="works.pipes.length").order_by("pk").last()
+    assert change is not None
+    assert (change.source, change.by) == (ChangeSource.ROWS, None)
+
+
+def test_totals_of_what_left_the_department_stay(works: Submission, cast: Cast) -> None:
+    save(works, cast.clerk, row(FIRST, name="东街给水", length="5.2"))
+    works.figures.filter(indicator__code="works.pipes.length").delete()
+    Submission.objects.filter(pk=works.pk).update(status="accepted")
+    assert writer.remake_totals(Submission.objects.get(pk=works.pk)) == 0
+    assert "works.pipes.length" not in figures(works)

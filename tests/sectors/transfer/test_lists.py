@@ -3,7 +3,7 @@
 import pytest
 from tablib import Dataset
 
-from sectors.models import Department
+from sectors.models import Department, User
 from sectors.transfer.resources import DepartmentResource, UserResource
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +49,40 @@ def test_people_without_a_telephone_are_each_told_so(cast):
     found = told(imported(UserResource, heads, *rows))
     assert len(found) == 2
     assert found[0] == found[1]
+
+
+PEOPLE = ["姓名", "单位", "手机号", "区划代码"]
+
+
+def test_a_telephone_that_somebody_signs_in_with_moves_no_account(cast):
+    first = ["王小明", cast.market.name, "139 0002-0001", cast.county.code]
+    assert told(imported(UserResource, PEOPLE, first)) == []
+    result = imported(UserResource, PEOPLE, ["张三", cast.office.department.name, "13900020001", cast.county.code])
+    (sentence,) = told(result)
+    assert "王小明" in sentence
+    assert cast.market.name in sentence
+    holder = User.objects.get(username="13900020001")
+    assert (holder.full_name, holder.department) == ("王小明", cast.market)
+
+
+@pytest.mark.parametrize("name", ["王小明", "王 小明", "王　小明"])
+def test_the_same_person_goes_to_another_department_with_the_telephone(cast, name):
+    imported(UserResource, PEOPLE, ["王小明", cast.market.name, "13900020001", cast.county.code])
+    moved = [name, cast.office.department.name, "+86 139 0002 0001", cast.county.code]
+    assert told(imported(UserResource, PEOPLE, moved)) == []
+    assert User.objects.get(username="13900020001").department == cast.office.department
+
+
+def test_who_has_a_username_of_their_own_in_the_list_is_known_by_that(cast):
+    imported(UserResource, PEOPLE, ["王小明", cast.market.name, "13900020001", cast.county.code])
+    heads = ["用户名", *PEOPLE]
+    row = ["13900020001", "张三", cast.market.name, "13900020001", cast.county.code]
+    assert told(imported(UserResource, heads, row)) == []
+    assert User.objects.get(username="13900020001").full_name == "张三"
+
+
+def test_a_list_without_names_moves_nobody_either(cast):
+    imported(UserResource, PEOPLE, ["王小明", cast.market.name, "13900020001", cast.county.code])
+    heads = ["单位", "手机号", "区划代码"]
+    (sentence,) = told(imported(UserResource, heads, [cast.office.department.name, "13900020001", cast.county.code]))
+    assert "王小明" in sentence
