@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sectors.access import can_make_sheets, can_name_deputy
+from sectors.access import can_make_sheets, can_name_deputy, can_open_period, can_review
 from sectors.models import Notice, User
 from sectors.vocabulary import Role
 
@@ -130,6 +130,31 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "unread": Notice.objects.filter(to=user).seen_by_now().unread().count(),
         "has_deputy": can_name_deputy(user),
     }
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that a person may open, and the word of the navigation that it stands under."""
+
+    url: str
+    text: str
+    group: str
+
+
+def pages(user: User) -> list[Page]:
+    """Those of the navigation, and what else every person or one of the role opens by itself."""
+    texts, groups = _texts(), _groups()
+    found = [
+        Page(reverse(name), texts[name], "" if len(names) == 1 else groups.get(names[0], texts[names[0]]))
+        for names in SHOWN[user.role]
+        for name in names
+        if name != "sheets-of-catalogue" or can_make_sheets(user)
+    ]
+    others = [("help", _("Help")), ("notices", _("Notices")), ("account", _("My account"))]
+    others += [("open-period", _("Open a period"))] if can_open_period(user) else []
+    others += [("queue", _("Queue"))] if can_review(user) else []
+    others += [("deputy", _("Deputy"))] if can_name_deputy(user) else []
+    return found + [Page(reverse(name), text, "") for name, text in others]
 
 
 def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
