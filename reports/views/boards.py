@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports.aggregation.verdicts import verdict
 from reports.boards import leader as leader_board
 from reports.boards import office as office_board
 from reports.boards import sector as sector_board
@@ -32,7 +34,7 @@ def office(request: PersonRequest) -> HttpResponse:
     is_office = request.user.role == Role.OFFICE
     can_urge = is_office and choice.is_own
     board = kept(choice, OFFICE, lambda: {"board": office_board.office(choice), "can_urge": can_urge}, can_urge)
-    waiting = office_board.waiting_for(request.user) if is_office else None
+    waiting = office_board.waiting_for(request.user, choice) if is_office else None
     return _shown(request, "office", choice, board, waiting=waiting)
 
 
@@ -70,7 +72,8 @@ def sector(request: PersonRequest, code: str) -> HttpResponse:
 
     def gather() -> dict[str, Any]:
         board = sector_board.sector_board(choice, found, wanted)
-        return {"sector": found, "board": board, "reaches": board.shown.reaches_target if board else None}
+        judged = verdict(board.shown, timezone.localdate()) if board else None
+        return {"sector": found, "board": board, "verdict": judged}
 
     board = kept(choice, ("reports/boards/_sector.html",), gather, code, wanted)
     return _shown(request, "sector", choice, board, sector=found)
