@@ -63,7 +63,7 @@ def shown(user: User, region: Region, year: int) -> list[Indicator]:
     rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     if access.reads_all(user):
         return rows
-    own = targets.own_sheets(user)
+    own = user.own_sheets
     return [one for one in rows if one.sheet_id in own]
 
 

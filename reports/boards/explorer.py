@@ -56,7 +56,7 @@ class Question:
 
 def asked(address: QueryDict, choice: BoardChoice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
-    indicators = {one.code: one for one in choice.catalogue.of_region(choice.year, choice.region.pk)}
+    indicators = {one.code: one for one in choice.indicators}
     codes = list(dict.fromkeys(address.getlist("i")))
     unknown = [code for code in codes if code not in indicators]
     found = [indicators[code] for code in codes if code in indicators]

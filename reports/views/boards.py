@@ -53,7 +53,7 @@ def leader(request: PersonRequest) -> HttpResponse:
 @require_safe
 @told_when_busy
 def sectors(request: PersonRequest) -> HttpResponse:
-    choice = chosen(request, by_year=True)
+    choice = chosen(request, by_year=True, of_own=True)
     template = ("reports/boards/_sectors.html",)
     board = kept(choice, template, lambda: {"chapters": sector_board.index(choice)}, kinds=OF_ACCEPTED)
     return _shown(request, "sectors", choice, board)
@@ -64,8 +64,8 @@ def sectors(request: PersonRequest) -> HttpResponse:
 @told_when_busy
 def sector(request: PersonRequest, code: str) -> HttpResponse:
     """A sector's year: its figures by period, and one of them over time, in its parts and by region."""
-    choice = chosen(request, by_year=True)
-    found = choice.catalogue.sectors_of(choice.region.pk).get(code)
+    choice = chosen(request, by_year=True, of_own=True)
+    found = choice.sectors.get(code)
     if found is None:
         raise Http404
     wanted = request.GET.get("indicator", "")

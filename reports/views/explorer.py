@@ -24,7 +24,7 @@ from sectors.shell.http import PersonRequest
 @require_safe
 @told_when_busy
 def explore(request: PersonRequest) -> HttpResponse:
-    choice = chosen(request, by_year=True)
+    choice = chosen(request, by_year=True, of_own=True)
     question = explorer.asked(request.GET, choice)
     if question.indicators and request.GET.get("format") in ("csv", "xlsx"):
         return _file(explorer.pivot(question, choice), choice, request.GET["format"])
@@ -32,7 +32,7 @@ def explore(request: PersonRequest) -> HttpResponse:
     def gather() -> dict[str, Any]:
         table = explorer.pivot(question, choice) if question.indicators else None
         return {
-            "known": choice.catalogue.by_sector(choice.year, choice.region.pk),
+            "known": choice.by_sector,
             "question": question,
             "table": table,
             "chart": table.chart() if table else None,

@@ -50,6 +50,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("batches",),
         ("inspections",),
         ("findings",),
+        ("sectors", "explore", "own-sentences"),
     ),
     Role.HEAD: (
         ("home",),
@@ -57,6 +58,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("batches",),
         ("inspections",),
         ("findings",),
+        ("sectors", "explore", "own-sentences"),
     ),
     Role.OFFICE: (
         ("home",),
@@ -76,7 +78,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings", "ledger", "firms"),
         ("periods", "proofreading", "targets", "schemes"),
-        ("exports",),
+        ("sectors", "explore", "leader-board", "board", "exports"),
         ("audit",),
         ("admin:index",),
     ),
@@ -198,6 +200,7 @@ def _texts() -> dict[str, str]:
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),
+        "own-sentences": _("In the report"),
         "exports": _("Exports"),
         "reports": _("Reports"),
         "targets": _("Targets"),

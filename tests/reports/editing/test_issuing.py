@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from reports.chapters import sources
 from reports.document import snapshots
@@ -365,3 +366,21 @@ def test_the_year_counts_only_its_region(cast, report):
     assert Submission.objects.filter(region=cast.other_county).count() == 1
     assert outstanding.of_year(cast.county, 2023).accepted == 2
     assert outstanding.of_year(cast.county, 2031).accepted == 0
+
+
+def test_a_department_reads_its_own_sentences_of_what_was_issued(client, cast, report, settings):
+    settings.LANGUAGE_CODE = "zh-hans"
+    page = reverse("own-sentences")
+    client.force_login(cast.clerk)
+    assert "40" not in client.get(page).content.decode().split('id="main"')[1]  # a draft is the office's
+    issue(report, cast)
+    mine, others = {}, {}
+    for found, who in ((mine, cast.clerk), (others, cast.outsider_clerk)):
+        client.force_login(who)
+        for of in client.get(page).context["said"]:
+            found[of.year] = [one.text for one in of.sentences]
+    assert any("40批次" in text for text in mine[2023])
+    assert not any("12" in text.replace("12月", "") for text in mine[2023])
+    assert not set(mine[2023]) & set(others[2023])
+    client.force_login(cast.outsider_office)
+    assert client.get(page).status_code == 403
