@@ -43,6 +43,10 @@ def test_the_explorer_offers_and_answers_the_own_indicators_alone(client, cast):
     assert "100" in page
     assert "water.tests" in page  # that there is none here is said
     assert 'value="water.tests"' not in page
+    for asked in ({"find": "water"}, {"find": cast.outsider_clerk.department.short_name}, {"find": "%"}):
+        offered = client.get(reverse("explore"), asked, headers={"HX-Request": "true"}).content.decode()
+        assert "water.tests" not in offered
+        assert "<html" not in offered
     assert ">62<" not in page.replace("\n", "").replace(" ", "")
     file = text(client, cast.clerk, reverse("explore"), period="2023", i=["food.done", "water.tests"], format="csv")
     assert "food.done" in file

@@ -172,3 +172,15 @@ def test_the_board_of_a_period_has_a_row_for_each_department(client, cast):
         ([one.sheet.number for one in sheets], tally.accepted.expected) for _n, sheets, tally in board.by_department()
     ]
     assert sorted(rows) == [(["T-01"], 1), (["T-02"], 1)]
+
+
+def test_a_row_of_the_explorer_has_one_precision(client, cast):
+    base.report(cast.county, "2022", {"food.rate": "95.123"})
+    base.report(cast.county, "2023Q1", {"food.done": "50", "food.passed": "45"})
+    address = "/explore/?i=food.rate&year=2022&year=2023&by=year"
+    text = page(client, cast.office, address)
+    assert ">95.1<" in text
+    assert ">95.123<" not in text  # the chart is drawn of the unrounded value
+    lines = client.get(f"{address}&format=csv").content.decode().splitlines()
+    assert "95.1" in lines[1]
+    assert "95.123" not in lines[1]
