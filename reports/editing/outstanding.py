@@ -175,9 +175,9 @@ def _submissions(state: State) -> list[Point]:
 
 
 def _chains(state: State) -> list[Point]:
-    """A problem of the report stands in a block of its own; what is about words alone has none."""
+    """Where the report tells of the sector's problems."""
     known = state.working.by_key
-    found = ((one, one.key.rpartition(":")[0]) for one in open_chain.of(state.evidence))
+    found = ((one, f"problems/micro/{one.sector}") for one in open_chain.of(state.evidence))
     return [Point(one.sentence, one.key, block if block in known else "") for one, block in found]
 
 

@@ -71,7 +71,7 @@ def page(client, who, path):
     ("who", "status"), [("office", 200), ("leader", 200), ("clerk", 403), ("head", 403), ("admin", 200)]
 )
 def test_boards_are_for_the_office_the_leader_and_the_administrator(client, cast, path, who, status):
-    """Of departments' people only what is of their own figures, which tests/reports/boards/test_own_figures.py is about."""
+    """Departments read what is of their own figures: tests/reports/boards/test_own_figures.py."""
     client.force_login(getattr(cast, who))
     assert client.get(path).status_code == (status if path.startswith("/board/") else 200)
 
