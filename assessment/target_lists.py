@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment import access, targets
 from assessment.models import Target
 from assessment.vocabulary import TargetState
 from reports.aggregation.cube import AnnualValue, Cube
+from reports.aggregation.verdicts import Verdict, verdict
 from reports.exports.files import ExportColumn, ExportNumber, Listing, Value
 from sectors.catalogue import compiled
 from sectors.models import Indicator, Region, User
@@ -47,13 +49,13 @@ class TargetLine:
         return _("set for this year") if self.own else _("from the catalogue")
 
     @property
+    def judged(self) -> Verdict:
+        return verdict(self.value, timezone.localdate())
+
+    @property
     def verdict(self) -> str:
         """How the year stands against the target, in a word; empty where there is no target or no figure."""
-        if self.value.reaches_target is not None:
-            return _("reached") if self.value.reaches_target else _("missed")
-        if self.value.is_too_early:
-            return _("year not full")
-        return _("cannot be told") if self.value.is_undecidable else ""
+        return self.judged.word
 
 
 def shown(user: User, region: Region, year: int) -> list[Indicator]:
@@ -61,7 +63,7 @@ def shown(user: User, region: Region, year: int) -> list[Indicator]:
     rows = [one for one in compiled.catalogue().of_region(year, region.pk) if not one.is_words]
     if access.reads_all(user):
         return rows
-    own = targets.own_sheets(user)
+    own = user.own_sheets
     return [one for one in rows if one.sheet_id in own]
 
 
@@ -85,14 +87,15 @@ def usual(found: Iterable[TargetLine]) -> list[TargetLine]:
     ]
 
 
-def history(region: Region, indicator: Indicator, year: int) -> list[AnnualValue]:
-    """The indicator's years up to one, the latest first, each with the target that held; earlier ones where there is a
-    figure or a target that was set for the year."""
+def history(region: Region, indicator: Indicator, year: int) -> list[tuple[AnnualValue, Verdict]]:
+    """The indicator's years up to one, the latest first, each with the target that held and how it stands; earlier ones
+    where there is a figure or a target that was set for the year."""
     years = range(year, year - YEARS_SHOWN, -1)
     cube = Cube(list(regions_within(region)), years, [indicator], compared=False)
     found = [cube.annual(one)[indicator.code] for one in years]
     own = {at for (_region, at), held in targets.holding([region.pk], years).items() if indicator.code in held}
-    return [one for one in found if one.year in {year, *own} or one.is_there]
+    shown = [one for one in found if one.year in {year, *own} or one.is_there]
+    return [(one, verdict(one, timezone.localdate())) for one in shown]
 
 
 def listing(title: str, found: Sequence[TargetLine]) -> Listing:

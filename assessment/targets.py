@@ -28,7 +28,7 @@ from audit import record
 from audit.vocabulary import EventKind
 from reports.aggregation.aims import Aim, Aims
 from sectors.guard import WrongState, lock_region
-from sectors.models import Assignment, Indicator, Region, User
+from sectors.models import Indicator, Region, User
 from sectors.people import notices
 from sectors.texts import plain
 from sectors.vocabulary import Role
@@ -80,14 +80,6 @@ def seen(found: Collection[Target]) -> str:
     return ",".join(f"{one.pk}:{one.state}" for one in sorted(found, key=lambda one: one.pk))
 
 
-def own_sheets(user: User) -> frozenset[int]:
-    """Keys of the sheets that the person's department reports."""
-    if user.department is None:
-        return frozenset()
-    rows = Assignment.objects.filter(department=user.department, region=user.department.region_id)
-    return frozenset(rows.values_list("sheet_id", flat=True))
-
-
 @transaction.atomic
 def propose(*, region: Region, indicator: Indicator, year: int, what: Proposed, by: User, seen_as: str) -> Target:
     """State a target; what the office states holds at once. `seen_as` is what the page sent of what it showed.
@@ -95,7 +87,7 @@ def propose(*, region: Region, indicator: Indicator, year: int, what: Proposed, 
     Raises PermissionDenied, WrongState where somebody else said something meanwhile, or NotAllowed.
     """
     region = lock_region(region)
-    if not may_propose(by, region, indicator, own_sheets(by)) or by.department is None:
+    if not may_propose(by, region, indicator, by.own_sheets) or by.department is None:
         raise PermissionDenied
     there = statements(region, indicator, year)
     if seen(there) != seen_as:

@@ -62,7 +62,7 @@ def read(asked: QueryDict, user: User, region: Region) -> FirmListing:
     rows = _narrowed(rows, chosen, today)
     search = plain(asked.get("q", "")[:LONGEST_SEARCH])
     for word in search.split():
-        rows = rows.filter(_holding(word, user, region))
+        rows = rows.filter(holding(word, user, region))
     sort = asked.get("sort", "")
     if sort.removeprefix("-") not in SORTED or not _sorts(user, region, sort):
         sort = ""
@@ -127,17 +127,21 @@ def _narrowed(rows: QuerySet[Firm], chosen: dict[str, str], today: datetime.date
     return rows
 
 
-def _holding(word: str, user: User, region: Region) -> Q:
-    """By name, other name, code, township or address; names of persons only for those who read them."""
+def holding(word: str, user: User, region: Region | None) -> Q:
+    """By name, other name, code, township or address; names of persons only for those who read them. Without a region
+    in all of them, for the administrator."""
+    reads = reads_persons(user, region.pk if region else None)
     key = firm_names.key(word)
     named = Q(name__icontains=word)
     if key:
-        others = FirmName.objects.filter(firm__region=region, key__contains=key)
-        if not reads_persons(user, region.pk):
+        others = FirmName.objects.filter(key__contains=key)
+        if region is not None:
+            others = others.filter(firm__region=region)
+        if not reads:
             others = others.exclude(is_person("name"))
         same: Any = others.values("firm")
         named |= Q(key__contains=key) | Q(pk__in=same)
     where = Q(address__icontains=word) | Q(township__icontains=word)
-    if not reads_persons(user, region.pk):
+    if not reads:
         named, where = named & Q(is_person=False), where & Q(is_person=False)
     return named | where | Q(code__icontains=word)

@@ -40,6 +40,7 @@ urlpatterns = [
     path("explore/", explorer.explore, name="explore"),
     path("reports/", reading.reports, name="reports"),
     path("reports/compare/", comparing.compare, name="compare"),
+    path("reports/own/", reading.own_sentences, name="own-sentences"),
     path("reports/<year:year>/", reading.report, name="report"),
     path("reports/<year:year>/begin/", drafts.begin, name="begin-report"),
     path("reports/<year:year>/numbers/<str:code>/", numbers.number, name="number"),

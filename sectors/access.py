@@ -148,8 +148,13 @@ def can_read_report(user: User) -> bool:
 
 
 def can_read_boards(user: User) -> bool:
-    """Of their region and all regions in it."""
-    return user.role in REGION_ROLES
+    """Of their region and all regions in it; the administrator of any."""
+    return user.role in OVERVIEW_ROLES
+
+
+def can_read_own_figures(user: User) -> bool:
+    """Of the sheets that their department reports: over time, in the explorer, in the report."""
+    return user.role in DEPARTMENT_ROLES and user.department is not None
 
 
 def can_read_periods(user: User) -> bool:

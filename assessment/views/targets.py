@@ -76,7 +76,7 @@ def target(request: PersonRequest, year: int, code: str) -> HttpResponse:
     indicator = _indicator(request, region, year, code)
     said = stage.statements(region, indicator, year)
     line = target_lists.lines(region, year, [indicator])[0]
-    may_write = may_propose(request.user, region, indicator, stage.own_sheets(request.user))
+    may_write = may_propose(request.user, region, indicator, request.user.own_sheets)
     form = TargetForm(request.POST or None, indicator=line.indicator, may_end=line.own is not None)
     status = 422 if form.is_bound else 200
     if form.is_bound and not may_write:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-from sectors.access import can_read_boards
+from sectors.access import can_read_boards, can_read_own_figures
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
-from sectors.models import Region, Sector
+from sectors.models import Indicator, Region, Sector, User
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
 from sectors.sql.catalogue import catalogue_version
 from sectors.sql.regions import regions_within
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, Role
+
+
+class OwnSheets(NamedTuple):
+    """A department and the keys of the sheets that it reports: what of a board its people see."""
+
+    department: int
+    sheets: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class BoardChoice:
     periods: tuple[tuple[int, tuple[PeriodKey, ...]], ...]
     catalogue: CompiledCatalogue
     catalogue_version: uuid.UUID | None = None  # None: nothing can be kept under it
+    only: OwnSheets | None = None  # None: all of the region
 
     @property
     def code(self) -> str:
@@ -68,6 +77,32 @@ class BoardChoice:
     def nearest(self) -> list[Region]:
         """Regions directly below the chosen one."""
         return [region for region in self.regions if region.parent_id == self.region.pk]
+
+    @property
+    def indicators(self) -> Sequence[Indicator]:
+        """Those of the year and region that the person sees, in the order of the report."""
+        return [one for one in self.catalogue.of_region(self.year, self.region.pk) if self._shows(one.sheet_id)]
+
+    @property
+    def by_sector(self) -> Mapping[Sector, Sequence[Indicator]]:
+        """The same by their sectors."""
+        found = self.catalogue.by_sector(self.year, self.region.pk)
+        if self.only is None:
+            return found
+        own = {sector: [one for one in rows if self._shows(one.sheet_id)] for sector, rows in found.items()}
+        return {sector: rows for sector, rows in own.items() if rows}
+
+    @property
+    def sectors(self) -> Mapping[str, Sector]:
+        """By code, those that the person sees."""
+        found = self.catalogue.sectors_of(self.region.pk)
+        if self.only is None:
+            return found
+        own = {sheet.sector_id for sheet in self.catalogue.sheets.values() if self._shows(sheet.pk)}
+        return {code: sector for code, sector in found.items() if sector.pk in own}
+
+    def _shows(self, sheet: int) -> bool:
+        return self.only is None or sheet in self.only.sheets
 
     @cached_property
     def left_out(self) -> list[Sector]:
@@ -98,16 +133,16 @@ def _below(region: Region, regions: Sequence[Region]) -> list[Region]:
     return [one for one in regions if one.pk in inside and one.pk != region.pk]
 
 
-def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
-    """Read the address. Raises PermissionDenied for other roles, Http404 for a region out of scope or no period.
+def chosen(request: PersonRequest, *, by_year: bool = False, of_own: bool = False) -> BoardChoice:
+    """Read the address. With `of_own` a department's people are shown what is of its own sheets; the page has to ask
+    the choice for its indicators and sectors.
+
+    Raises PermissionDenied for other roles, Http404 for a region out of scope or no period.
 
     Without a period, the one that was due last is meant, and with `by_year` the whole latest year in which one was.
     """
-    user = request.user
-    if not can_read_boards(user) or user.region is None:
-        raise PermissionDenied
-    regions = tuple(regions_within(user.region))
-    region = _region(user.region, regions, request.GET.get("region", ""))
+    own, regions, only = _scope(request.user, of_own=of_own)
+    region = _region(own, regions, request.GET.get("region", ""))
     opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
     shown = _named(request.GET.get("period", "")) or _latest(opened)
     periods: dict[int, list[PeriodKey]] = {shown.year: []}
@@ -119,7 +154,23 @@ def chosen(request: PersonRequest, *, by_year: bool = False) -> BoardChoice:
     period = None if by_year or shown.kind == Frequency.YEAR else shown
     version = catalogue_version()
     catalogue = compiled.catalogue(version)
-    return BoardChoice(user.region, region, regions, shown.year, period, listed, catalogue, version)
+    return BoardChoice(own, region, regions, shown.year, period, listed, catalogue, version, only)
+
+
+def _scope(user: User, *, of_own: bool) -> tuple[Region, tuple[Region, ...], OwnSheets | None]:
+    """The region that is shown first, all that may be, and whether only a department's sheets are. An administrator
+    belongs to no region: the first that reports anything is shown."""
+    if user.role == Role.ADMIN:
+        every = tuple(Region.objects.order_by("code"))
+        reporting = Region.objects.filter(assignments__isnull=False).order_by("code").first()
+        if not every:
+            raise Http404
+        return user.region or reporting or every[0], every, None
+    if user.region is not None and can_read_boards(user):
+        return user.region, tuple(regions_within(user.region)), None
+    if of_own and can_read_own_figures(user) and user.region is not None and user.department is not None:
+        return user.region, (user.region,), OwnSheets(user.department.pk, user.own_sheets)
+    raise PermissionDenied
 
 
 def _region(own: Region, regions: Sequence[Region], code: str) -> Region:

@@ -21,13 +21,14 @@ from reports.boards.charts import ChartLine, ScreenChart
 from reports.boards.choice import BoardChoice
 from reports.exports.files import ExportColumn as FileColumn
 from reports.exports.files import ExportNumber, Listing
-from sectors.calculation.cells import rounded
+from sectors.calculation.cells import formatted, rounded
 from sectors.calculation.periods import PeriodKey
 from sectors.models import Indicator, Region
-from sectors.texts import whole_number
+from sectors.shell.matching import ranked
+from sectors.texts import LONGEST_SEARCH, plain, whole_number
 from sectors.vocabulary import FigureState
 
-MOST_INDICATORS, MOST_YEARS, LINES_DRAWN = 40, 10, 6
+MOST_INDICATORS, MOST_YEARS, LINES_DRAWN, OFFERED = 40, 10, 6, 12
 BY_PERIOD, BY_YEAR = "period", "year"
 
 
@@ -45,9 +46,9 @@ class Question:
     def codes(self) -> set[str]:
         return {one.code for one in self.indicators}
 
-    def query(self, region: Region, own: Region, without: str = "") -> str:
-        """The address of the same table, or of the one without an indicator."""
-        words = [("i", one.code) for one in self.indicators if one.code != without]
+    def query(self, region: Region, own: Region, codes: Sequence[str] | None = None) -> str:
+        """The address of the same table, or of the one of other indicators."""
+        words = [("i", code) for code in ([one.code for one in self.indicators] if codes is None else codes)]
         words += [("year", str(year)) for year in self.years] + [("by", self.by)]
         words += [("apart", "1")] if self.apart else []
         words += [] if region.pk == own.pk else [("region", region.code)]
@@ -56,7 +57,7 @@ class Question:
 
 def asked(address: QueryDict, choice: BoardChoice) -> Question:
     """Read the address. What is unknown or too much is left out, and said."""
-    indicators = {one.code: one for one in choice.catalogue.of_region(choice.year, choice.region.pk)}
+    indicators = {one.code: one for one in choice.indicators}
     codes = list(dict.fromkeys(address.getlist("i")))
     unknown = [code for code in codes if code not in indicators]
     found = [indicators[code] for code in codes if code in indicators]
@@ -73,6 +74,68 @@ def asked(address: QueryDict, choice: BoardChoice) -> Question:
     by = BY_YEAR if address.get("by") == BY_YEAR else BY_PERIOD
     apart = choice.nearest if address.get("apart") else []
     return Question(found[:MOST_INDICATORS], (years or [choice.year])[-MOST_YEARS:], by, apart, problems)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A chosen indicator with the addresses of the table without it, and with it one place earlier or later; empty
+    where it is the first or the last."""
+
+    indicator: Indicator
+    without: str
+    earlier: str
+    later: str
+
+
+def chips(question: Question, choice: BoardChoice) -> list[Chip]:
+    codes = [one.code for one in question.indicators]
+
+    def address(moved: Sequence[str]) -> str:
+        return question.query(choice.region, choice.own, moved)
+
+    def swapped(n: int) -> str:
+        if not 0 < n < len(codes):
+            return ""
+        return address([*codes[: n - 1], codes[n], codes[n - 1], *codes[n + 1 :]])
+
+    return [
+        Chip(one, address([*codes[:n], *codes[n + 1 :]]), swapped(n), swapped(n + 1))
+        for n, one in enumerate(question.indicators)
+    ]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An indicator that can be added, and the address of the table with it."""
+
+    indicator: Indicator
+    address: str
+
+
+def found(question: Question, choice: BoardChoice, text: str) -> list[Offer]:
+    """Indicators by name, code, sheet and sector, as the search of every page finds them; those not chosen yet."""
+    words = plain(text[:LONGEST_SEARCH]).split()
+    rows = ranked(choice.indicators, words, lambda row: (row.name, row.code, str(row.sheet), row.sheet.sector.name))
+    return _offers(question, choice, rows if words else [])
+
+
+def suggested(question: Question, choice: BoardChoice) -> list[Offer]:
+    """What goes together with the chosen ones: what they are computed from or parts of, what is computed from them or
+    makes them up, then the rest of their tables. Without any, the key indicators."""
+    known, codes = choice.catalogue, question.codes
+    if not codes:
+        return _offers(question, choice, [one for one in choice.indicators if one.is_key or one.is_pass_rate])
+    close = known.with_inputs(codes) | known.with_dependents(codes) | known.with_totals(codes)
+    close |= {part for code in codes for part in known.parts.get(code, ())}
+    tables = {one.table_id for one in question.indicators}
+    near = [one for one in choice.indicators if one.code in close]
+    return _offers(question, choice, [*near, *(one for one in choice.indicators if one.table_id in tables)])
+
+
+def _offers(question: Question, choice: BoardChoice, rows: Sequence[Indicator]) -> list[Offer]:
+    codes = [one.code for one in question.indicators]
+    new = list(dict.fromkeys(one for one in rows if one.code not in question.codes))
+    return [Offer(one, question.query(choice.region, choice.own, [*codes, one.code])) for one in new[:OFFERED]]
 
 
 @dataclass(frozen=True)
@@ -102,6 +165,11 @@ class PivotRow:
     indicator: Indicator
     region: Region | None
     cells: list[AnnualValue | None]  # None in a period that the indicator's sheet does not report
+
+    @property
+    def texts(self) -> list[tuple[AnnualValue | None, str]]:
+        """Each cell as printed: all with the decimals of the indicator, also what was declared with more or fewer."""
+        return [(cell, _text(cell)) for cell in self.cells]
 
 
 @dataclass(frozen=True)
@@ -161,6 +229,14 @@ def pivot(question: Question, choice: BoardChoice) -> Pivot:
     return Pivot(question, columns, rows)
 
 
+def _text(cell: AnnualValue | None) -> str:
+    if cell is None:
+        return ""
+    if cell.is_declared and cell.bounds is None:
+        return formatted(cell.value, cell.indicator.decimals, cell.indicator.rounding)
+    return cell.text
+
+
 def _has(row: PivotRow, places: Sequence[int]) -> bool:
     cells = [row.cells[n] for n in places]
     return any(cell is not None and cell.value is not None for cell in cells)
@@ -171,7 +247,7 @@ def _line(row: PivotRow, places: Sequence[int]) -> ChartLine:
     return ChartLine(
         " ".join(filter(None, [row.indicator.name, row.region.name if row.region else ""])),
         tuple(cell.value if cell else None for cell in cells),
-        tuple(cell.text if cell else "" for cell in cells),
+        tuple(map(_text, cells)),
     )
 
 
@@ -226,4 +302,5 @@ def _number(cell: AnnualValue | None) -> ExportNumber | str | None:
         return None
     if cell.bounds is not None:
         return cell.text
-    return ExportNumber(rounded(cell.value, cell.places, cell.indicator.rounding), cell.places)
+    places = cell.indicator.decimals
+    return ExportNumber(rounded(cell.value, places, cell.indicator.rounding), places)

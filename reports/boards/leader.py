@@ -8,10 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.aggregation.cube import AnnualValue, Cube
+from reports.aggregation.verdicts import Verdict, verdict
 from reports.boards import charts, office
 from reports.boards.charts import ChartLine, ScreenChart, listed, sentences
 from reports.boards.choice import BoardChoice
@@ -41,8 +43,8 @@ class Key:
         return self.indicator.sheet.sector
 
     @cached_property
-    def reaches(self) -> bool | None:
-        return self.value.reaches_target
+    def verdict(self) -> Verdict:
+        return verdict(self.value, timezone.localdate())
 
     @property
     def stretches(self) -> list[list[tuple[str, str]]]:
@@ -66,20 +68,44 @@ class Leadership:
 
     @cached_property
     def reached(self) -> list[Key]:
-        return [key for key in self.keys if key.reaches is True]
+        return self._judged("reached")
 
     @cached_property
     def missed(self) -> list[Key]:
-        return [key for key in self.keys if key.reaches is False]
+        return self._judged("missed")
+
+    @cached_property
+    def under_way(self) -> list[Key]:
+        return self._judged("under_way")
+
+    @cached_property
+    def behind(self) -> list[Key]:
+        """Of those under way, the ones short of their target or of their plan to date."""
+        return [key for key in self.under_way if key.verdict.is_behind]
+
+    @property
+    def lacking(self) -> list[Key]:
+        return self.missed + self.behind
 
     @cached_property
     def undecidable(self) -> list[Key]:
-        return [key for key in self.keys if key.value.is_undecidable]
+        return self._judged("open")
+
+    @property
+    def is_running(self) -> bool:
+        return any(key.verdict.to_date for key in self.keys)
+
+    @property
+    def _known(self) -> int:
+        return sum(map(len, (self.reached, self.missed, self.under_way, self.undecidable)))
 
     @property
     def without(self) -> int:
-        """Key indicators that have no target or no figure yet."""
-        return len(self.keys) - len(self.reached) - len(self.missed) - len(self.undecidable)
+        """Key indicators that have no target or no figure yet, or too few figures of a year that is over."""
+        return len(self.keys) - self._known
+
+    def _judged(self, state: str) -> list[Key]:
+        return [key for key in self.keys if key.verdict.state == state]
 
     @property
     def pieces(self) -> list[tuple[Chapter, bool, list[Key]]]:
@@ -102,13 +128,20 @@ class Leadership:
     @property
     def words(self) -> str:
         """How the county stands, in two or three sentences."""
-        known = len(self.reached) + len(self.missed) + len(self.undecidable)
+        known = self._known
         if not known:
             return _("No key indicator with a target has a figure of %(year)d yet.") % {"year": self.choice.year}
-        said = _("Of %(all)d key indicators that have a target and a figure, %(reached)d reach it.") % {
-            "all": known,
-            "reached": len(self.reached),
-        }
+        what = {"all": known, "reached": len(self.reached), "under_way": len(self.under_way)}
+        said = _("Of %(all)d key indicators that have a target and a figure, %(reached)d reach it.") % what
+        if self.is_running:
+            said = _(
+                "The year runs: of %(all)d key indicators that have a target and a figure, %(reached)d reach it to "
+                "date, %(under_way)d are under way."
+            )
+            said = said % what
+        if self.behind:
+            names = listed([key.indicator.name for key in self.behind])
+            said = sentences(said, _("Behind so far: %(names)s.") % {"names": names})
         if self.missed:
             names = listed([key.indicator.name for key in self.missed])
             said = sentences(said, _("Below it: %(names)s.") % {"names": names})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 
 from reports.aggregation.made import Coverage
@@ -132,9 +133,12 @@ class Board:
             for _pk, key in self.periods
         ]
 
-    def by_sheet(self) -> list[tuple[BoardSubmission, list[BoardSubmission | None]]]:
-        """Rows of the matrix of one period: a submission that names the sheet, then one for each department."""
-        return [(s, [s if s.department == pk else None for pk, _name in self.departments]) for s in self.own]
+    def by_department(self) -> list[tuple[str, list[BoardSubmission], Tally]]:
+        """Rows of one period: a department's sheets in the order of the report. A sheet has one department only."""
+        found: dict[int, list[BoardSubmission]] = {}
+        for submission in self.own:
+            found.setdefault(submission.department, []).append(submission)
+        return [(name, found[pk], Tally(found[pk])) for pk, name in self.departments]
 
     def by_period(self) -> list[tuple[str, list[list[BoardSubmission]], Tally]]:
         """Rows of the matrix of a year: a department's submissions by period."""
@@ -193,17 +197,24 @@ def office(choice: BoardChoice, sector: Sector | None = None) -> Board:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the office, of all periods."""
+    """What waits for the office, of all periods; `findings_here` are those of the periods that the board shows."""
 
     submissions: int
     findings: int
+    findings_here: int
     drafts: list[int]  # years of reports that are begun and not issued
 
 
-def waiting_for(user: User) -> Waiting:
+def waiting_for(user: User, choice: BoardChoice) -> Waiting:
     mine = Submission.objects.for_user(user)
+    errors = StoredFinding.objects.for_user(user).filter(severity=Severity.ERROR, state=FindingState.EXPLAINED)
+    here = Q(submission__period__year=choice.year)
+    if choice.period:
+        here &= Q(submission__period__kind=choice.period.kind, submission__period__number=choice.period.number)
+    counts = errors.aggregate(all=Count("pk"), here=Count("pk", filter=here))
     return Waiting(
         mine.filter(timeliness.with_office()).count(),
-        StoredFinding.objects.for_user(user).filter(severity=Severity.ERROR, state=FindingState.EXPLAINED).count(),
+        counts["all"],
+        counts["here"],
         list(AnnualReport.objects.for_user(user).drafts().order_by("year").values_list("year", flat=True)),
     )

@@ -78,7 +78,7 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
     key one is taken. None for a sector without indicators in the year.
     """
     catalogue = choice.catalogue
-    indicators = catalogue.by_sector(choice.year, choice.region.pk).get(sector, ())
+    indicators = choice.by_sector.get(sector, ())
     if not indicators:
         return None
     years = [year for year in choice.years if year <= choice.year][:YEARS_SHOWN]
@@ -247,7 +247,7 @@ class SectorSummary:
 def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
     """All sectors by chapter, with their key indicators and how much of the year is in."""
     catalogue = choice.catalogue
-    indicators = [one for one in catalogue.of_region(choice.year, choice.region.pk) if one.is_key]
+    indicators = [one for one in choice.indicators if one.is_key]
     keys: dict[int, list[AnnualValue]] = {}
     for value in Cube(choice.inside, (choice.year,), indicators, catalogue=catalogue).annual(choice.year).values():
         keys.setdefault(value.indicator.sheet.sector_id, []).append(value)
@@ -256,6 +256,6 @@ def index(choice: BoardChoice) -> list[tuple[Chapter, list[SectorSummary]]]:
         submissions.setdefault(submission.sheet.sector_id, []).append(submission)
     entries = [
         SectorSummary(sector, keys.get(sector.pk, []), Tally(submissions.get(sector.pk, [])))
-        for sector in catalogue.sectors_of(choice.region.pk).values()
+        for sector in choice.sectors.values()
     ]
     return [(chapter, list(of)) for chapter, of in groupby(entries, key=lambda entry: entry.sector.chapter)]

@@ -130,7 +130,7 @@ def submissions(choice: BoardChoice, sector: Sector | None = None) -> list[Board
         day = as_time(delivered).astimezone(zone).date() if delivered else None
         known_of = (*about(*row[:4]), timeliness.due_day(due, extended), day, bool(imported), today)
         found.append(BoardSubmission._make((*row[8:], *known_of)))
-    return found
+    return found if choice.only is None else [one for one in found if one.department == choice.only.department]
 
 
 def last_urges(choice: BoardChoice) -> dict[tuple[int, int], datetime.datetime]:
@@ -139,7 +139,10 @@ def last_urges(choice: BoardChoice) -> dict[tuple[int, int], datetime.datetime]:
 
 
 def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFindings]:
-    """By period, the latest first; periods without any are left out."""
+    """By period, the latest first; periods without any are left out. They are counted for whole regions: of one
+    department's sheets none are."""
+    if choice.only is not None:
+        return []
     rows = boards.open_findings(_chosen(choice, sector))
     found = [OpenFindings(pk, PeriodKey(year, kind, number), *counts) for pk, year, kind, number, *counts in rows]
     return sorted((one for one in found if one.total or one.hints), key=lambda one: one.key, reverse=True)

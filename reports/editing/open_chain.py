@@ -19,10 +19,11 @@ PROBLEMS = (QuestionKind.PROBLEM_MACRO, QuestionKind.PROBLEM_MICRO)
 
 @dataclass(frozen=True)
 class BrokenChain:
-    """`key` tells one from another whatever the language."""
+    """`key` tells one from another whatever the language; `sector` is the code of the one that it is about."""
 
     key: str
     sentence: str
+    sector: str = ""
 
 
 def of(evidence: Evidence) -> tuple[BrokenChain, ...]:
@@ -35,7 +36,9 @@ def _of_problems(evidence: Evidence) -> Iterator[BrokenChain]:
         for link in members:
             if missing := _missing(link):
                 problem = f"{link.problem.sector.name}·{link.problem.title}"
-                yield BrokenChain(f"{link.problem.key}:{bool(link.cause)}", missing % {"problem": problem})
+                yield BrokenChain(
+                    f"{link.problem.key}:{bool(link.cause)}", missing % {"problem": problem}, link.problem.sector.code
+                )
 
 
 def _missing(link: Link) -> str:
@@ -61,6 +64,6 @@ def _of_words(evidence: Evidence) -> Iterator[BrokenChain]:
         what = {"subject": side(subject).removesuffix("方面")}
         code = subject.code if subject else ""
         if subject in problems - measures - answered:
-            yield BrokenChain(f"words:{code}", _("%(subject)s: problems in words, and no measure") % what)
+            yield BrokenChain(f"words:{code}", _("%(subject)s: problems in words, and no measure") % what, code)
         if subject in measures - problems - found:
-            yield BrokenChain(f"measures:{code}", _("%(subject)s: measures in words, and no problem") % what)
+            yield BrokenChain(f"measures:{code}", _("%(subject)s: measures in words, and no problem") % what, code)

@@ -21,6 +21,7 @@ from reports.editing.assembly import printed_text
 from reports.editing.drafts import Working
 from reports.editing.signing import Progress
 from reports.vocabulary import StepKind
+from sectors import timeliness
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.models import Region, Submission, Unit
@@ -30,10 +31,12 @@ from sectors.vocabulary import Frequency, SubmissionStatus
 
 @dataclass(frozen=True)
 class MissingSubmission:
-    """A sheet that is wanted and not accepted. Without a `submission` it was never handed out, `periods` times."""
+    """A sheet of a `region` (its key) that is wanted and not accepted. Without a `submission` it was never handed out,
+    `periods` times."""
 
     sheet: str
     department: str
+    region: int
     submission: Submission | None = None
     periods: int = 0
 
@@ -83,10 +86,13 @@ def of_year(region: Region, year: int) -> Outstanding:
         expected += len(wanted)
         counted = [row for row in of_sheet if row.period.key in wanted]
         waiting = [row for row in counted if row.status != SubmissionStatus.ACCEPTED]
-        missing += [MissingSubmission(str(row.sheet), sources.called(row.department, region), row) for row in waiting]
+        missing += [
+            MissingSubmission(str(row.sheet), sources.called(row.department, region), row.region_id, row)
+            for row in waiting
+        ]
         if never := len(wanted) - len(counted):
             name = sources.called(assignment.department, region)
-            missing.append(MissingSubmission(str(assignment.sheet), name, periods=never))
+            missing.append(MissingSubmission(str(assignment.sheet), name, assignment.region_id, periods=never))
     return Outstanding(expected, tuple(missing))
 
 
@@ -97,11 +103,20 @@ def _wanted(rows: list[Submission], own: Sequence[PeriodKey], year: int) -> Sequ
 
 @dataclass(frozen=True)
 class Point:
-    """Something that is open: what, as which it is known whatever the language, and the block where it is."""
+    """Something that is open: what, as which it is known whatever the language, and where it is dealt with: the
+    `block`, a `submission` of the report's own region, or, of a sheet that `was_never_opened` there, the periods."""
 
     sentence: str
     key: object
     block: str = ""
+    submission: Submission | None = None
+    was_never_opened: bool = False
+
+    @property
+    def is_with_department(self) -> bool:
+        """Whether it can be urged; otherwise it waits for the office."""
+        of = self.submission
+        return of is not None and timeliness.is_with_department(of.status, of.department.signs)
 
 
 @dataclass(frozen=True)
@@ -147,11 +162,23 @@ def _steps(state: State) -> list[Point]:
 
 
 def _submissions(state: State) -> list[Point]:
-    return [Point(item.sentence, item.key) for item in state.year.missing]
+    own = state.working.report.region_id
+    return [
+        Point(
+            item.sentence,
+            item.key,
+            submission=item.submission if item.region == own else None,
+            was_never_opened=item.submission is None and item.region == own,
+        )
+        for item in state.year.missing
+    ]
 
 
 def _chains(state: State) -> list[Point]:
-    return [Point(one.sentence, one.key) for one in open_chain.of(state.evidence)]
+    """Where the report tells of the sector's problems."""
+    known = state.working.by_key
+    found = ((one, f"problems/micro/{one.sector}") for one in open_chain.of(state.evidence))
+    return [Point(one.sentence, one.key, block if block in known else "") for one, block in found]
 
 
 def _gaps(state: State) -> list[Point]:
@@ -205,7 +232,7 @@ def _short(text: str, length: int = 30) -> str:
 SOURCES = (
     Source(gettext_lazy("Steps that nobody has taken"), _steps, "sign-report"),
     Source(gettext_lazy("Submissions that are not accepted"), _submissions, ""),
-    Source(gettext_lazy("Problems, causes and measures that do not go together"), _chains, ""),
+    Source(gettext_lazy("Problems, causes and measures that do not go together"), _chains, "draft"),
     Source(gettext_lazy("Sentences that lack figures"), _gaps, "report-sources"),
     Source(gettext_lazy("Numbers without a source"), _numbers, "report-sources"),
     Source(gettext_lazy("Text out of date"), _stale, "draft"),

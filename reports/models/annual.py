@@ -55,6 +55,16 @@ class ReportQuerySet(FreezableQuerySet["AnnualReport"]):
     def issued(self) -> ReportQuerySet:
         return self.filter(status=ReportStatus.ISSUED)
 
+    def latest_issued(self, region: Region) -> ReportQuerySet:
+        """The last edition of each year of a region, the latest year first."""
+        later = self.model._default_manager.filter(
+            region=OuterRef("region"),
+            year=OuterRef("year"),
+            edition__gt=OuterRef("edition"),
+            status=ReportStatus.ISSUED,
+        )
+        return self.issued().filter(~Exists(later), region=region).order_by("-year")
+
     def with_people(self) -> ReportQuerySet:
         return self.select_related("region", "created_by__department", "issued_by__department")
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from reports.aggregation.verdicts import verdict
 from reports.boards import leader as leader_board
 from reports.boards import office as office_board
 from reports.boards import sector as sector_board
@@ -32,7 +34,7 @@ def office(request: PersonRequest) -> HttpResponse:
     is_office = request.user.role == Role.OFFICE
     can_urge = is_office and choice.is_own
     board = kept(choice, OFFICE, lambda: {"board": office_board.office(choice), "can_urge": can_urge}, can_urge)
-    waiting = office_board.waiting_for(request.user) if is_office else None
+    waiting = office_board.waiting_for(request.user, choice) if is_office else None
     return _shown(request, "office", choice, board, waiting=waiting)
 
 
@@ -51,7 +53,7 @@ def leader(request: PersonRequest) -> HttpResponse:
 @require_safe
 @told_when_busy
 def sectors(request: PersonRequest) -> HttpResponse:
-    choice = chosen(request, by_year=True)
+    choice = chosen(request, by_year=True, of_own=True)
     template = ("reports/boards/_sectors.html",)
     board = kept(choice, template, lambda: {"chapters": sector_board.index(choice)}, kinds=OF_ACCEPTED)
     return _shown(request, "sectors", choice, board)
@@ -62,15 +64,16 @@ def sectors(request: PersonRequest) -> HttpResponse:
 @told_when_busy
 def sector(request: PersonRequest, code: str) -> HttpResponse:
     """A sector's year: its figures by period, and one of them over time, in its parts and by region."""
-    choice = chosen(request, by_year=True)
-    found = choice.catalogue.sectors_of(choice.region.pk).get(code)
+    choice = chosen(request, by_year=True, of_own=True)
+    found = choice.sectors.get(code)
     if found is None:
         raise Http404
     wanted = request.GET.get("indicator", "")
 
     def gather() -> dict[str, Any]:
         board = sector_board.sector_board(choice, found, wanted)
-        return {"sector": found, "board": board, "reaches": board.shown.reaches_target if board else None}
+        judged = verdict(board.shown, timezone.localdate()) if board else None
+        return {"sector": found, "board": board, "verdict": judged}
 
     board = kept(choice, ("reports/boards/_sector.html",), gather, code, wanted)
     return _shown(request, "sector", choice, board, sector=found)

@@ -18,25 +18,33 @@ from reports.exports.files import CSV_TYPE, XLSX_TYPE, csv_lines, write_xlsx
 from reports.views.kept import kept, told_when_busy
 from reports.vocabulary import StampKind
 from sectors.shell.http import PersonRequest
+from sectors.texts import LONGEST_SEARCH
 
 
 @login_required
 @require_safe
 @told_when_busy
 def explore(request: PersonRequest) -> HttpResponse:
-    choice = chosen(request, by_year=True)
+    choice = chosen(request, by_year=True, of_own=True)
     question = explorer.asked(request.GET, choice)
     if question.indicators and request.GET.get("format") in ("csv", "xlsx"):
         return _file(explorer.pivot(question, choice), choice, request.GET["format"])
 
+    find = request.GET.get("find", "").strip()[:LONGEST_SEARCH]
+    if request.htmx:
+        offers = {"found": explorer.found(question, choice, find), "find": find}
+        return render(request, "reports/boards/_found.html", offers)
+
     def gather() -> dict[str, Any]:
         table = explorer.pivot(question, choice) if question.indicators else None
         return {
-            "known": choice.catalogue.by_sector(choice.year, choice.region.pk),
             "question": question,
             "table": table,
             "chart": table.chart() if table else None,
-            "chosen": [(one, question.query(choice.region, choice.own, one.code)) for one in question.indicators],
+            "chips": explorer.chips(question, choice),
+            "suggested": explorer.suggested(question, choice),
+            "found": explorer.found(question, choice, find),
+            "find": find,
             "query": question.query(choice.region, choice.own),
         }
 

@@ -96,6 +96,16 @@ def _key(choice: BoardChoice, templates: tuple[str, ...], also: tuple[object, ..
     regions = [(one.pk, one.code, one.name, one.level, one.parent_id) for one in choice.regions]
     depends = (
         *(settings.STARTED, choice.catalogue_version, now, timezone.localdate(), translation.get_language()),
-        *(choice.own.pk, choice.region.pk, choice.year, choice.period, choice.periods, regions, templates, also),
+        *(
+            choice.own.pk,
+            choice.region.pk,
+            choice.year,
+            choice.period,
+            choice.periods,
+            regions,
+            templates,
+            also,
+            choice.only,
+        ),
     )
     return hashlib.sha256(repr(depends).encode()).hexdigest()

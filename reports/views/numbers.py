@@ -38,9 +38,9 @@ def number_links(year: int, edition: int = 0) -> Link:
 @vary_on_headers("HX-Request")
 def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
     """A number's indicator, formula, cells and people; with `edition` also what that edition printed."""
-    region = scope.own_region(request.user)
+    region = scope.figures_region(request.user)
     found = provenance.read(region, year, code)
-    if found is None:
+    if found is None or not scope.reads_number(request.user, found):
         raise Http404
     edition = request.GET.get("edition", "")
     context = {

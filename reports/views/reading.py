@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from reports.aggregation import cube
 from reports.chapters import build
 from reports.document import snapshots
 from reports.editing import issuing, steps
+from reports.editing import own_sentences as sentences
 from reports.editing import years as report_years
 from reports.editing.audiences import for_audience
 from reports.models import AnnualReport, ReportPaper
@@ -27,7 +29,7 @@ from reports.vocabulary import Audience, PaperKind
 from reports.wording.rendering import WordingError
 from reports.writers import files
 from reports.writers.html import body_html
-from sectors.access import can_build_report
+from sectors.access import can_build_report, can_read_own_figures
 from sectors.shell.http import PersonRequest
 
 
@@ -41,6 +43,15 @@ def reports(request: PersonRequest) -> HttpResponse:
     waiting = [row.year for row in years if row.draft and not can_build_report(request.user)]
     context = {"years": years, "region": region, "may_write": may_write(request.user, region), "waiting": waiting}
     return render(request, "reports/reports.html", context)
+
+
+@login_required
+@require_safe
+def own_sentences(request: PersonRequest) -> HttpResponse:
+    """What issued reports say with the figures of the person's department."""
+    if not can_read_own_figures(request.user):
+        raise PermissionDenied
+    return render(request, "reports/own_sentences.html", {"said": sentences.said(request.user)})
 
 
 @login_required

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404
 from reports.access import may_take_part
 from reports.editing import drafts
 from reports.editing.drafts import Working
+from reports.editing.provenance import Provenance
 from reports.models import AnnualReport
 from reports.vocabulary import Audience
-from sectors.access import can_build_report, can_read_report
+from sectors.access import can_build_report, can_read_own_figures, can_read_report
+from sectors.catalogue.compiled import catalogue
 from sectors.models import Region, User
 
 
@@ -20,6 +22,25 @@ def own_region(user: User) -> Region:
     if not can_read_report(user) or user.region is None:
         raise PermissionDenied
     return user.region
+
+
+def figures_region(user: User) -> Region:
+    """The region of whose figures the person may ask where they come from: a department's people of their own."""
+    if user.region is not None and can_read_own_figures(user):
+        return user.region
+    return own_region(user)
+
+
+def reads_number(user: User, found: Provenance) -> bool:
+    """Of a department's people: whether the indicator, all that it is computed from and all cells are the department's;
+    what was once another's is not told."""
+    if not can_read_own_figures(user):
+        return True
+    known = catalogue()
+    sheets = {known.sheet_of[code] for code in known.with_inputs([found.indicator.code])}
+    return sheets <= user.own_sheets and all(
+        cell.submission.department_id == user.department_id for cell in found.cells
+    )
 
 
 def draft_report(user: User, year: int) -> AnnualReport:

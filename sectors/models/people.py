@@ -198,9 +198,17 @@ class User(AbstractUser):
         rows = self.department.submissions.filter(status__in=waiting).worked_on_by(self)
         return frozenset(rows.values_list("pk", flat=True))
 
+    @cached_property
+    def own_sheets(self) -> frozenset[int]:
+        """Keys of the sheets that the own department is to report. Asked of the database once a request."""
+        if self.department is None:
+            return frozenset()
+        rows = self.department.assignments.filter(region=self.department.region_id)
+        return frozenset(rows.values_list("sheet_id", flat=True))
+
     def forget(self) -> None:
         """Have the database asked anew whom they stand in for, and what they worked on."""
-        for name in ("heads_stood_in_for", "own_work"):
+        for name in ("heads_stood_in_for", "own_work", "own_sheets"):
             self.__dict__.pop(name, None)
 
     def clean(self) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sectors.access import can_make_sheets, can_name_deputy
+from sectors.access import can_make_sheets, can_name_deputy, can_open_period, can_review
 from sectors.models import Notice, User
 from sectors.vocabulary import Role
 
@@ -50,6 +50,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("batches",),
         ("inspections",),
         ("findings",),
+        ("sectors", "explore", "own-sentences"),
     ),
     Role.HEAD: (
         ("home",),
@@ -57,6 +58,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("batches",),
         ("inspections",),
         ("findings",),
+        ("sectors", "explore", "own-sentences"),
     ),
     Role.OFFICE: (
         ("home",),
@@ -76,7 +78,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings", "ledger", "firms"),
         ("periods", "proofreading", "targets", "schemes"),
-        ("exports",),
+        ("sectors", "explore", "leader-board", "board", "exports"),
         ("audit",),
         ("admin:index",),
     ),
@@ -132,6 +134,31 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page that a person may open, and the word of the navigation that it stands under."""
+
+    url: str
+    text: str
+    group: str
+
+
+def pages(user: User) -> list[Page]:
+    """Those of the navigation, and what else every person or one of the role opens by itself."""
+    texts, groups = _texts(), _groups()
+    found = [
+        Page(reverse(name), texts[name], "" if len(names) == 1 else groups.get(names[0], texts[names[0]]))
+        for names in SHOWN[user.role]
+        for name in names
+        if name != "sheets-of-catalogue" or can_make_sheets(user)
+    ]
+    others = [("help", _("Help")), ("notices", _("Notices")), ("account", _("My account"))]
+    others += [("open-period", _("Open a period"))] if can_open_period(user) else []
+    others += [("queue", _("Queue"))] if can_review(user) else []
+    others += [("deputy", _("Deputy"))] if can_name_deputy(user) else []
+    return found + [Page(reverse(name), text, "") for name, text in others]
+
+
 def _menu(request: HttpRequest, user: User) -> Iterator[MenuItem]:
     texts, groups = _texts(), _groups()
     current = (request.resolver_match.url_name if request.resolver_match else "") or ""
@@ -173,6 +200,7 @@ def _texts() -> dict[str, str]:
         "periods": _("Periods"),
         "sectors": _("Sectors"),
         "explore": _("Explorer"),
+        "own-sentences": _("In the report"),
         "exports": _("Exports"),
         "reports": _("Reports"),
         "targets": _("Targets"),

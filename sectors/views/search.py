@@ -15,6 +15,8 @@ from sectors.texts import LONGEST_SEARCH
 @login_required
 @require_safe
 def search(request: PersonRequest) -> HttpResponse:
-    """Sheets, indicators and whatever else has a number, within one's scope."""
+    """Sheets, indicators, pages and whatever else has a number, within one's scope. The box that every page has is
+    given what is found alone."""
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    return render(request, "sectors/search.html", {"text": text, "found": searching.search(request.user, text)})
+    name = "sectors/_hits.html" if request.htmx else "sectors/search.html"
+    return render(request, name, {"text": text, "found": searching.search(request.user, text)})

@@ -233,8 +233,8 @@ def test_a_list_asks_no_more_for_more_indicators(year, client):
 def test_history_has_each_year_with_the_target_that_held(year):
     state(year, year=2022, value="96")
     found = target_lists.history(year.county, rate(), 2023)
-    said = [(one.year, one.indicator.target_text, one.text, one.reaches_target) for one in found[:2]]
-    assert said == [(2023, "≥98%", "98.5", True), (2022, "≥96%", "95.0", False)]
+    said = [(one.year, one.indicator.target_text, one.text, judged.word) for one, judged in found[:2]]
+    assert said == [(2023, "≥98%", "98.5", "达标"), (2022, "≥96%", "95.0", "未达标")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -137,11 +137,21 @@ def test_the_office_urges_from_the_board_by_keyboard(page, county):
 def test_the_explorer_finds_shows_and_hands_out(page, county):
     sign_in(page, "office")
     page.goto("/explore/?period=2023")
-    page.get_by_label("查找指标").fill("合格率")
-    expect(page.locator("#pick option:visible")).to_have_count(1)
-    page.locator("#pick").select_option("food.rate")
-    page.get_by_role("button", name="查看").press("Enter")
+    page.get_by_label("添加指标").press_sequentially("cjhgl")  # 抽检合格率
+    offers = page.locator("#found a")
+    expect(offers).to_have_count(1)
+    page.keyboard.press("Enter")
     expect(page.locator("table.figures tbody td.number")).to_have_text(["90.0", "99.0", "94.5 2/4"])
+    expect(page.locator(".chosen li")).to_have_count(1)
+    # What it is computed from is proposed; chips change places and go.
+    page.get_by_role("list", name="相关指标").get_by_role("link", name="抽检完成").press("Enter")
+    expect(page.locator(".chosen li > span")).to_have_text(["抽检合格率", "抽检完成"])
+    page.get_by_role("link", name="抽检完成 前移").press("Enter")
+    expect(page.locator(".chosen li > span")).to_have_text(["抽检完成", "抽检合格率"])
+    expect(page.locator("table.figures tbody th a")).to_have_text(["抽检完成", "抽检合格率"])
+    assert serious(page) == []
+    page.get_by_role("link", name="抽检完成 去掉").press("Enter")
+    expect(page.locator(".chosen li > span")).to_have_text(["抽检合格率"])
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename == "zhibao-990101.csv"

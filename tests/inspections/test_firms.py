@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -315,3 +316,25 @@ def test_what_is_no_firm_is_told_masked(client, cast):
     text = client.get("/firms/texts/").content.decode()
     assert "流动摊（王*）138****5678" in text
     assert not [word for word in ("王小明", "13812345678") if word in text + str(Event.objects.latest("id").name)]
+
+
+def test_the_search_of_every_page_finds_firms_of_the_region_and_no_masked_person(client, cast):
+    school = firm(cast, "红旗小学", others=["实验小学"], code=code("12653100000000001"))
+    firm(cast, "石浦红旗小学", region=cast.other_county)
+    person = firm(cast, "买买提·艾力", code=code("92653100000000002"))
+
+    def found(who, text):
+        client.force_login(getattr(cast, who))
+        kinds = client.get(reverse("search"), {"q": text}).context["found"]
+        return [(hit.name, hit.address) for kind in kinds if kind.name == "主体库" for hit in kind.rows]
+
+    at = reverse("firm", args=[school.pk])
+    for who in ("clerk", "office", "leader"):
+        assert found(who, "红旗") == found(who, "实验小学") == found(who, school.code) == [("红旗小学", at)], who
+        assert client.get(at).status_code == 200
+    assert len(found("admin", "红旗小学")) == 2
+    assert [name for name, _at in found("outsider_office", "红旗")] == ["石浦红旗小学"]
+    assert found("outsider_office", school.code) == []
+    assert [name for name, _at in found("clerk", "买买提")] == ["买买提·艾力"]
+    assert found("leader", "买买提") == []
+    assert [name for name, _at in found("leader", person.code)] == [str(person)] != ["买买提·艾力"]

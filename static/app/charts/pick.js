@@ -1,21 +1,16 @@
-// Narrows the list of indicators while one types. What is chosen stays in it.
-const field = document.getElementById("pick-filter");
-const list = document.getElementById("pick");
-field.addEventListener("input", () => {
-  const wanted = field.value.trim().toLowerCase();
-  for (const group of list.querySelectorAll("optgroup")) {
-    const whole = group.label.toLowerCase().includes(wanted);
-    let shown = 0;
-    for (const option of group.children) {
-      option.hidden = !(whole || option.selected || option.textContent.toLowerCase().includes(wanted) ||
-        option.value.includes(wanted));
-      shown += !option.hidden;
-    }
-    group.hidden = !shown;
-  }
+// Enter adds the first indicator that is found, so that several are chosen without a mouse.
+const field = document.getElementById("find");
+const found = document.getElementById("found");
+let answered = field.value;
+found.addEventListener("htmx:beforeSwap", (event) => {
+  answered = new URL(event.detail.xhr.responseURL).searchParams.get("find");
 });
 field.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault();
+  if (event.isComposing || event.key !== "Enter") return;
+  const first = found.querySelector("a");
+  if (!first || answered !== field.value) return;
+  event.preventDefault();
+  first.click();
 });
 
 // On a phone the table comes first, once there is one.

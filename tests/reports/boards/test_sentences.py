@@ -1,12 +1,14 @@
 """What boards say in words: of gaps nothing, of several that print alike all, and of what cannot be compared that."""
 
+import datetime
 import re
 from decimal import Decimal
 
 import pytest
 
-from reports.boards import leader
-from sectors.models import Indicator
+from reports.boards import leader, office
+from sectors.calculation.periods import PeriodKey
+from sectors.models import Indicator, StoredFinding, Submission
 from tests import base
 from tests.reports.boards.test_boards import choice, page, rate
 
@@ -124,3 +126,61 @@ def test_only_what_is_surely_whole_is_counted_as_whole(client, cast):
     assert (board.without, [key.indicator.code for key in board.undecidable]) == (len(board.keys) - 1, ["food.rate"])
     assert "有目标和数据的关键指标1项，达标0项。数据不是确数，无法判断是否达标：抽检合格率。" in board.words
     assert "无法判断" in page(client, cast.leader, "/board/leader/?period=2023")
+
+
+def test_a_running_year_has_missed_nothing_yet(client, cast, monkeypatch):
+    base.change_catalogue(Indicator.objects.filter(code="food.rate"), target=Decimal(98), is_key=True)
+    for quarter in ("2023Q1", "2023Q2"):
+        base.report(cast.county, quarter, {"food.done": "50", "food.passed": "45"})
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: datetime.date(2023, 7, 20))
+    board = leader.leadership(choice(cast.county, 2023))
+    assert ([key.indicator.code for key in board.behind], board.missed) == (["food.rate"], [])
+    assert "年度进行中：有目标和数据的关键指标1项，至今达标0项，进行中1项。目前落后：抽检合格率。" in board.words
+    text = page(client, cast.leader, "/board/leader/?period=2023")
+    assert "进行中，落后" in text
+    assert "✗" not in text
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: datetime.date(2024, 3, 1))
+    over = leader.leadership(choice(cast.county, 2023))
+    assert ([key.indicator.code for key in over.missed], over.under_way) == (["food.rate"], [])
+    assert "达标0项。未达标：抽检合格率。" in over.words
+
+
+def test_what_waits_and_what_is_settled_say_of_which_periods(client, cast):
+    for period in ("2023Q1", "2023Q2"):
+        base.report(cast.county, period, {"food.done": "50", "food.passed": "45"})
+    of = Submission.objects.get(sheet__number="T-01", period__number=1)
+    about = {"rule": "r", "kind": "rule", "statement": "…", "basis": ""}
+    StoredFinding.objects.create(
+        submission=of, region=cast.county, period=of.period, severity="error", state="explained", **about
+    )
+    text = page(client, cast.office, "/board/?period=2023Q2")
+    assert "待我处理（所有报告期）" in text
+    assert "1个错误待裁定" in text
+    assert "其中本页所示报告期 0 条" in text
+    assert "2023年第2季度查出的问题都已改正或说明。" in text
+    assert "/findings/?state=open" in client.get("/board/?period=2023Q2").content.decode()
+    text = page(client, cast.office, "/board/?period=2023Q1")
+    assert "其中本页所示" not in text
+    assert "都已改正或说明" not in text
+
+
+def test_the_board_of_a_period_has_a_row_for_each_department(client, cast):
+    for number in ("T-01", "T-02"):
+        base.submission(cast.county, number, "2023Q1")
+    board = office.office(choice(cast.county, 2023, PeriodKey.parse("2023Q1")))
+    rows = [
+        ([one.sheet.number for one in sheets], tally.accepted.expected) for _n, sheets, tally in board.by_department()
+    ]
+    assert sorted(rows) == [(["T-01"], 1), (["T-02"], 1)]
+
+
+def test_a_row_of_the_explorer_has_one_precision(client, cast):
+    base.report(cast.county, "2022", {"food.rate": "95.123"})
+    base.report(cast.county, "2023Q1", {"food.done": "50", "food.passed": "45"})
+    address = "/explore/?i=food.rate&year=2022&year=2023&by=year"
+    text = page(client, cast.office, address)
+    assert ">95.1<" in text
+    assert ">95.123<" not in text  # the chart is drawn of the unrounded value
+    lines = client.get(f"{address}&format=csv").content.decode().splitlines()
+    assert "95.1" in lines[1]
+    assert "95.123" not in lines[1]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from reports.chapters import sources
 from reports.document import snapshots
@@ -14,7 +15,7 @@ from reports.models import AnnualReport, Draft, Edit, ReportFile
 from reports.models.frozen import Frozen
 from reports.vocabulary import Audience
 from reports.writers import files
-from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Sheet, ShortfallAnswer, Submission
+from sectors.models import Assignment, CatalogueVersion, FormerFrequency, Region, Sheet, ShortfallAnswer, Submission
 from tests import base
 from tests.reports.editing import draft_reports
 
@@ -365,3 +366,50 @@ def test_the_year_counts_only_its_region(cast, report):
     assert Submission.objects.filter(region=cast.other_county).count() == 1
     assert outstanding.of_year(cast.county, 2023).accepted == 2
     assert outstanding.of_year(cast.county, 2031).accepted == 0
+
+
+def test_a_department_reads_its_own_sentences_of_what_was_issued(client, cast, report, settings):
+    settings.LANGUAGE_CODE = "zh-hans"
+    page = reverse("own-sentences")
+    client.force_login(cast.clerk)
+    assert "40" not in client.get(page).content.decode().split('id="main"')[1]  # a draft is the office's
+    issue(report, cast)
+    mine, others = {}, {}
+    for found, who in ((mine, cast.clerk), (others, cast.outsider_clerk)):
+        client.force_login(who)
+        for of in client.get(page).context["said"]:
+            found[of.year] = [one.text for one in of.sentences]
+    assert any("40批次" in text for text in mine[2023])
+    assert not any("12" in text.replace("12月", "") for text in mine[2023])
+    assert not set(mine[2023]) & set(others[2023])
+    client.force_login(cast.outsider_office)
+    assert client.get(page).status_code == 403
+
+
+def test_what_is_open_leads_to_where_it_is_dealt_with_and_departments_are_urged_from_there(client, cast):
+    draft = base.submission(cast.county, "T-01", "2023Q2", status="draft")
+    signed = base.submission(cast.county, "T-01", "2023Q3", status="signed")
+    draft_reports.begin(cast)
+    address = reverse("issue-report", args=[2023])
+    client.force_login(cast.office)
+    page = client.get(address).content.decode()
+    for one in (draft, signed):
+        assert f'href="{reverse("submission", args=[one.pk])}"' in page
+    assert f'href="{reverse("periods")}"' in page.split('id="main"')[1]  # never opened
+    assert reverse("urge", args=[draft.period_id]) in page
+    assert reverse("urge", args=[signed.period_id]) not in page
+    sent = client.post(reverse("urge", args=[draft.period_id]), {"one": draft.department_id, "next": address})
+    assert (sent.status_code, sent["Location"]) == (302, address)
+    assert [one.department for one in draft.period.urges.all()] == [cast.market]
+
+
+def test_what_other_regions_owe_is_named_and_no_link(client, cast):
+    child = Region.objects.create(code="650001001", name="下属镇", level="township", parent=cast.county)
+    base.make_reporting(child)
+    client.force_login(cast.office)
+    theirs = base.submission(child, "T-01", "2023Q2", status="draft")
+    draft_reports.begin(cast)
+    page = client.get(reverse("issue-report", args=[2023])).content.decode()
+    assert reverse("submission", args=[theirs.pk]) not in page
+    assert reverse("urge", args=[theirs.period_id]) not in page
+    assert "下属镇" in page

@@ -249,7 +249,11 @@ def test_a_click_does_not_read_the_catalogue_again(cast, quarters):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("office", 200), ("leader", 200), ("clerk", 403), ("head", 403), ("admin", 403)]
+    ("who", "status"),
+    [
+        *(("office", 200), ("leader", 200), ("clerk", 200), ("head", 200)),
+        *(("outsider_clerk", 404), ("outsider_head", 404), ("admin", 403)),  # another department's; of no region
+    ],
 )
 def test_who_may_ask(client, cast, quarters, who, status):
     client.force_login(getattr(cast, who))

@@ -113,6 +113,8 @@ def test_as_many_questions_whatever_is_found(client, cast):
         return base.queries(lambda: client.get(reverse("search"), {"q": "2 3"}))
 
     batches(cast.market, "23A", 2)
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), name="2 3")
+    Sheet.objects.filter(number="T-01").update(name="表 23")
     few = asked()
     base.wide(cast.county, 20, 4)
     Sheet.objects.filter(number="T-90").update(name="宽表 23")
@@ -121,10 +123,114 @@ def test_as_many_questions_whatever_is_found(client, cast):
     assert asked() == few
 
 
-@pytest.mark.parametrize("text", ["", "   ", "没有这个", "%", "'; --", "x" * 5000, "\x00"])
-def test_whatever_is_typed_is_answered(client, cast, text):
-    client.force_login(cast.clerk)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "没有这个",
+        "%",
+        "__",
+        "'; --",
+        '"',
+        "\\",
+        ".*",
+        "[a-z]+",
+        "(",
+        "T-01%",
+        "x" * 5000,
+        "行" * 200,
+        "\x00",
+    ],
+)
+@pytest.mark.parametrize("who", ["clerk", "office", "admin"])
+def test_whatever_is_typed_is_answered(client, cast, text, who):
+    base.submission(cast.county)
+    client.force_login(getattr(cast, who))
     assert look(client, text) == {}
+
+
+def test_a_sheet_with_a_period_leads_to_what_was_reported_for_it(client, cast):
+    first = base.submission(cast.county, "T-01", "2022Q1")
+    second = base.submission(cast.county, "T-01", "2022Q2")
+    latest = base.submission(cast.county, "T-01", "2023Q1")
+    client.force_login(cast.clerk)
+    for text, found in (
+        ("T-01 2022", [second, first]),
+        ("T-01 2022Q1", [first]),
+        ("2022年一季度 t-01", [first]),
+        ("T-01 一季度", [latest, first]),
+        ("T-01 2022 第1季度", [first]),
+        ("T-01 q2", [second]),
+    ):
+        rows = client.get(reverse("search"), {"q": text}).context["found"][0].rows
+        assert [row.address for row in rows] == [reverse("submission", args=[one.pk]) for one in found], text
+        assert all(row.about.startswith("202") for row in rows)
+    # Nothing of that period: the sheet itself, with its latest.
+    assert address(client, "T-01 2021") == reverse("submission", args=[latest.pk])
+    # Two years name none, and no name has both in it.
+    assert look(client, "T-01 2021 2022") == {}
+    cell = client.get(reverse("search"), {"q": "food.done 2022Q1"}).context["found"][0].rows[0].address
+    assert cell == f"{reverse('submission', args=[first.pk])}?cell=food.done"
+
+
+def test_first_letters_and_some_characters_find_a_name(client, cast):
+    base.submission(cast.county)
+    Sheet.objects.filter(number="T-01").update(name="银行质量监督情况表")
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), name="长期贷款笔数")
+    client.force_login(cast.clerk)
+    for text in ("yhzl", "yxzl", "YH", "质监", "zlJD"):
+        assert look(client, text)["报表"] == ["T-01"], text
+    for text in ("cqdk", "zqdk", "贷款数"):
+        assert look(client, text)["指标"] == ["food.done"], text
+    for text in ("监质", "yhjd", "y"):
+        assert "T-01" not in look(client, text).get("报表", []), text
+
+
+def test_the_department_finds_its_sheets(client, cast):
+    base.submission(cast.county)
+    client.force_login(cast.office)
+    assert look(client, cast.market.short_name)["报表"] == ["T-01"]
+
+
+def test_pages_are_those_that_the_person_may_open(client, cast):
+    for who, sees in (("clerk", False), ("office", True), ("leader", False)):
+        client.force_login(getattr(cast, who))
+        found = client.get(reverse("search"), {"q": "dkbgq"}).context["found"]  # 打开报告期
+        assert bool(found) is sees, who
+        for hits in client.get(reverse("search"), {"q": "报"}).context["found"]:
+            for hit in hits.rows if hits.name == "页面" else []:
+                assert client.get(hit.address).status_code == 200, hit
+
+
+def test_regions_are_found_by_who_reads_their_boards(client, cast):
+    client.force_login(cast.office)
+    name = cast.county.name
+    assert look(client, name)["行政区划"] == [cast.county.code]
+    assert (
+        client.get(client.get(reverse("search"), {"q": name}).context["found"][-1].rows[0].address).status_code == 200
+    )
+    for who in ("clerk", "outsider_office"):
+        client.force_login(getattr(cast, who))
+        assert "行政区划" not in look(client, name), who
+
+
+def test_people_are_found_by_the_administrator_alone(client, cast):
+    client.force_login(cast.admin)
+    found = look(client, cast.clerk.username)["用户"]
+    assert cast.clerk.username in found
+    assert cast.clerk.username in look(client, cast.clerk.full_name)["用户"]
+    for who in ("clerk", "head", "office", "leader"):
+        client.force_login(getattr(cast, who))
+        assert "用户" not in look(client, cast.clerk.username), who
+
+
+def test_the_box_is_given_what_is_found_alone(client, cast):
+    base.submission(cast.county)
+    client.force_login(cast.clerk)
+    part = client.get(reverse("search"), {"q": "T-01"}, headers={"HX-Request": "true"}).content.decode()
+    assert "T-01" in part
+    assert "<html" not in part
 
 
 def test_strangers_sign_in_first_and_nothing_is_posted(client, cast):

@@ -272,3 +272,36 @@ def test_a_sheet_that_is_not_valid_at_the_end_of_its_period_says_so(client, cast
     text = base.html(client.get(reverse("sheet", args=[sheet.pk])))
     assert ("本报表在报告期最后一天（2023-03-31）无效" in text) is is_said
     assert ("抽检完成" in text) is not is_said
+
+
+def test_the_list_of_submissions_is_sorted_by_its_address(client, cast):
+    rows = [
+        base.submission(cast.county, sheet, of)
+        for sheet, of in (("T-01", "2023Q1"), ("T-01", "2023Q2"), ("T-02", "2023Q1"))
+    ]
+    client.force_login(cast.office)
+
+    def shown(sort):
+        page = client.get(reverse("submissions"), {"sort": sort})
+        assert page.status_code == 200
+        return [one.pk for one in page.context["page"].object_list]
+
+    first, second, third = (row.pk for row in rows)
+    assert shown("sheet")[-1] == third
+    assert shown("-sheet")[0] == third
+    assert shown("-period")[0] == second or rows[0].period.due == rows[1].period.due
+    for sort in (
+        "department",
+        "-department",
+        "due",
+        "filled",
+        "-status",
+        "no",
+        "-",
+        "password",
+        "department__users__password",
+    ):
+        assert sorted(shown(sort)) == [first, second, third], sort
+    page = client.get(reverse("submissions"), {"sort": "-sheet", "status": "draft"}).content.decode()
+    assert 'aria-sort="descending"' in page
+    assert 'name="sort" value="-sheet"' in page

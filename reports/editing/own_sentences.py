@@ -1,0 +1,79 @@
+"""What an issued report says with the figures of one department: sentences that print nothing but those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from reports.document import snapshots
+from reports.document.blocks import Document, Gap, Heading, Number, Paragraph, Run, Text
+from reports.editing.audiences import for_audience
+from reports.models import AnnualReport
+from reports.vocabulary import Audience
+from sectors.catalogue.compiled import catalogue
+from sectors.models import User
+
+# A sentence with the stop that ends it, or the rest of a text without one.
+_PARTS = re.compile("[^。]*。|[^。]+")
+
+
+@dataclass(frozen=True)
+class OwnSentence:
+    """A sentence and the heading that it stands under."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the latest edition of a year says."""
+
+    year: int
+    edition: int
+    sentences: list[OwnSentence]
+
+
+def said(user: User) -> list[Said]:
+    """Of the latest issued edition of each year, the latest year first; what a sentence tells beside the department's
+    own figures would be others'."""
+    known = catalogue()
+    codes = {code for code, sheet in known.sheet_of.items() if sheet in user.own_sheets}
+    latest = AnnualReport.objects.latest_issued(user.region) if user.region else ()
+    return [Said(row.year, row.edition, sentences(_internal(row), codes)) for row in latest]
+
+
+def _internal(report: AnnualReport) -> Document:
+    return for_audience(snapshots.load(report.snapshot), Audience.INTERNAL)
+
+
+def sentences(document: Document, codes: Collection[str]) -> list[OwnSentence]:
+    """Sentences of the paragraphs that print a figure of the codes, and no figure of another."""
+    found, heading = [], ""
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            heading = block.printed
+        elif isinstance(block, Paragraph):
+            for runs in _sentences(block.runs):
+                used = [run.code.partition("/")[0] for run in runs if isinstance(run, Number | Gap)]
+                if used and all(code in codes for code in used):
+                    found.append(OwnSentence(heading, "".join(run.text for run in runs).strip()))
+    return found
+
+
+def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """The runs of a paragraph, cut after each full stop."""
+    sentence: list[Run] = []
+    for run in chain.from_iterable(map(_cut, runs)):
+        sentence.append(run)
+        if isinstance(run, Text) and run.text.endswith("。"):
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence
+
+
+def _cut(run: Run) -> list[Run]:
+    return [Text(part) for part in _PARTS.findall(run.text)] if isinstance(run, Text) else [run]
