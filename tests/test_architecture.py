@@ -39,6 +39,8 @@ SUMMERS = frozenset(
 )
 # The demonstration sets back the days of what it did just now.
 BACKDATES = "demo/reporting.py"
+# Reviewing a criterion, and changing what was reviewed after an appeal.
+REVIEWS = ("assessment/reviews.py", "assessment/appeals.py")
 # Who may write which model: docs/architecture.md, "Writers".
 WRITERS = {
     f"{app}.{name}": set(files)
@@ -101,6 +103,10 @@ WRITERS = {
         ("collection", "TakenCell", "collection/takeover.py"),
         ("assessment", "Target", "assessment/targets.py"),
         ("assessment", "Scheme", "assessment/scheme_versions.py"),
+        ("assessment", "Run RunSubject ReviewerAssignment Result RunFile", "assessment/runs.py"),
+        ("assessment", "Score", "assessment/counting.py", "assessment/self_scores.py", *REVIEWS),
+        ("assessment", "ScoreFile", "sectors/evidence/attachments.py"),
+        ("assessment", "Appeal", "assessment/appeals.py"),
     )
     for name in names.split()
 }

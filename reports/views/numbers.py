@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from reports.document.figures import FigureUsed
 from reports.editing import provenance
 from reports.views import scope
 from reports.writers.html import Link
+from sectors.access import can_read_report
 from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
@@ -38,10 +41,13 @@ def number_links(year: int, edition: int = 0) -> Link:
 @vary_on_headers("HX-Request")
 def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
     """A number's indicator, formula, cells and people; with `edition` also what that edition printed."""
-    region = scope.own_region(request.user)
+    region = scope.region_of_number(request.user, code)
     found = provenance.read(region, year, code)
     if found is None:
         raise Http404
+    if not can_read_report(request.user):  # of a rate also others report parts
+        own = request.user.department_id
+        found = replace(found, cells=tuple(cell for cell in found.cells if cell.submission.department_id == own))
     edition = request.GET.get("edition", "")
     context = {
         "evidence": found,
@@ -49,6 +55,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
         "edition": whole_number(edition) or "",
         "printed": _printed(request.user, year, edition, code),
         "beside": bool(request.htmx),
+        "reads_report": can_read_report(request.user),
     }
     return render(request, "reports/_number.html" if request.htmx else "reports/number.html", context)
 
@@ -56,7 +63,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
 def _printed(user: User, year: int, edition: str, code: str) -> FigureUsed | None:
     """The figure as an issued edition has it."""
     number = whole_number(edition)
-    if not number:
+    if not number or not can_read_report(user):
         return None
     report = scope.issued_report(user, year, number)
     figures = snapshots.load(report.snapshot).figures

@@ -12,7 +12,8 @@ from reports.editing.drafts import Working
 from reports.models import AnnualReport
 from reports.vocabulary import Audience
 from sectors.access import can_build_report, can_read_report
-from sectors.models import Region, User
+from sectors.models import Assignment, Region, User
+from sectors.vocabulary import DEPARTMENT_ROLES
 
 
 def own_region(user: User) -> Region:
@@ -20,6 +21,17 @@ def own_region(user: User) -> Region:
     if not can_read_report(user) or user.region is None:
         raise PermissionDenied
     return user.region
+
+
+def region_of_number(user: User, code: str) -> Region:
+    """The region of whose number the person reads where it comes from: of any indicator in reports and boards, of an
+    indicator of its own sheets for a department."""
+    if user.role not in DEPARTMENT_ROLES or user.department is None:
+        return own_region(user)
+    sheets = Assignment.objects.filter(department=user.department, region=user.department.region_id)
+    if not sheets.filter(sheet__indicators__code=code).exists():
+        raise PermissionDenied
+    return user.department.region
 
 
 def draft_report(user: User, year: int) -> AnnualReport:
