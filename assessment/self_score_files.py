@@ -56,7 +56,7 @@ def read(subject: RunSubject, file: IO[bytes], size: int) -> dict[str, SelfScore
     """What a filled file says, by criterion. Raises BadFile for one that is not of this assessment, and
     `self_scores.Refused` for cells that are no points."""
     opened = open_file(file, size)
-    page = opened.read(opened.names[0])
+    page = opened.worksheet(opened.names[0])
     head = [str(cell or "").strip() for cell in page.rows[0]] if page.rows else []
     if len(head) <= MARK or head[MARK] != _mark_head(subject):
         message = _("This is not the file of %(title)s. Download it here, fill it, and send it again.")

@@ -17,6 +17,7 @@ from assessment.models import Score
 from assessment.run_forms import ReviewForm
 from assessment.run_guard import NotPossible, Stale
 from assessment.schemes import words
+from assessment.schemes.specification import Criterion
 from assessment.vocabulary import RunState
 from sectors.catalogue import compiled
 from sectors.guard import WrongState
@@ -74,7 +75,7 @@ def _named(score: Score) -> str:
     return f"{score.subject.name} {_criterion(score).name}"
 
 
-def _criterion(score: Score) -> results.Criterion:
+def _criterion(score: Score) -> Criterion:
     spec = score.subject.run.specification
     return next(one for one in spec.scored(score.subject.code) if one.code == score.criterion)
 
