@@ -105,7 +105,7 @@ def _remarks(run: Run, found: Sequence[Standing]) -> Iterator[str]:
     left = [one for one in _counted(found) if one.total.excluded]
     if left:
         names_left = "、".join(one.subject.name for one in left)
-        yield f"{names_left}有不适用的指标，其分值不计，其余分值按比例折算为满分。"
+        yield f"{names_left}有不适用或者没有相应记录的指标，其分值不计，其余分值按比例折算为满分。"
 
 
 def _demand(run: Run, found: Sequence[Standing]) -> str:

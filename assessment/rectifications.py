@@ -28,8 +28,11 @@ class Rectification:
 
     @property
     def reason(self) -> str:
-        """The reviewer's, else what was counted, else that nothing is there."""
-        return self.line.score.reason or self.line.score.system["shown"] or self.line.lack
+        """The reviewer's, else that the self-score is no more, else what was counted, or that nothing is there."""
+        score = self.line.score
+        if score.points is not None and score.points == score.self_score:
+            return score.reason or _("as its self-score has it")
+        return score.reason or score.system["shown"] or self.line.lack
 
 
 def listed(found: Iterable[Standing]) -> list[Rectification]:

@@ -121,7 +121,7 @@ def _check_day(run: Run, before: RunState, reason: str) -> None:
 
 def _prepare(run: Run, to: str, by: User, rectify_until: datetime.date | None) -> None:
     """What a state wants before it begins."""
-    if to in (RunState.SELF, RunState.REVIEW):
+    if to == RunState.REVIEW:
         _count(run)
     elif to == RunState.SHOWN:
         _count(run)

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             name='RunFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('notice', 'Notice'), ('rectifications', 'To be put right')], max_length=14)),
+                ('kind', models.CharField(choices=[('notice', 'Notice of results'), ('rectifications', 'To be put right')], max_length=14)),
                 ('name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
@@ -167,8 +167,8 @@ class Migration(migrations.Migration):
                 ('score', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessment.score')),
             ],
             options={
-                'verbose_name': 'Evidence',
-                'verbose_name_plural': 'Evidence',
+                'verbose_name': 'Supporting file',
+                'verbose_name_plural': 'Supporting files',
                 'ordering': ['at', 'id'],
             },
         ),

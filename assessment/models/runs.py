@@ -204,8 +204,8 @@ class ScoreFile(KeptFile, OfRun):
     objects = FreezableQuerySet["ScoreFile"].as_manager()
 
     class Meta:
-        verbose_name = _("Evidence")
-        verbose_name_plural = _("Evidence")
+        verbose_name = _("Supporting file")
+        verbose_name_plural = _("Supporting files")
         ordering: ClassVar[list[str]] = ["at", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -306,7 +306,9 @@ class RunFile(OfRun):
     frozen = "run__state"
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="files")
-    kind = models.CharField(max_length=14, choices=[("notice", _("Notice")), ("rectifications", _("To be put right"))])
+    kind = models.CharField(
+        max_length=14, choices=[("notice", _("Notice of results")), ("rectifications", _("To be put right"))]
+    )
     name = models.CharField(max_length=200)
     content = models.BinaryField()
     sha256 = models.CharField("SHA-256", max_length=64)
