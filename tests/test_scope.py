@@ -42,6 +42,8 @@ WITHOUT_TRACE = {
     *("sign-report-act", "urge-stations"),
     "take-over-rows",  # there are no rows yet
     "decide-target",  # tests/assessment decide
+    # Steps of a run that want another state, or points, which tests/assessment take.
+    *("appeal", "upload-self-scores", "answer-appeal", "review-score", "veto-subject"),
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }
