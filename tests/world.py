@@ -115,9 +115,9 @@ def _reports(cast: base.Cast) -> None:
 
 
 def _run(cast: base.Cast) -> None:
-    """The assessment of 2023 while self-scores are given, with two files of evidence of each department."""
-    path = base.DATA / "schemes" / "by-hand.yaml"
-    scheme, _new = scheme_versions.load(region=cast.county, year=2023, path=path, by=cast.office)
+    """The assessment of 2022 while self-scores are given, with two files of evidence of each department."""
+    path = base.DATA / "schemes" / "work.yaml"
+    scheme, _new = scheme_versions.load(region=cast.county, year=2022, path=path, by=cast.office)
     scheme_versions.put_in_force(scheme=scheme, reason="", by=cast.office)
     today = timezone.localdate()
     run = runs.open_run(scheme=scheme, days=runs.Days(today, today, today), by=cast.office, today=today)
