@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sectors.vocabulary import DEPARTMENT_ROLES, REGION_ROLES, Role
 
 if TYPE_CHECKING:
+    from assessment.models import Run, RunSubject
     from sectors.models import Indicator, Region, User
 
 
@@ -29,3 +30,29 @@ def may_propose(user: User, region: Region, indicator: Indicator, own_sheets: Co
 def reads_all(user: User) -> bool:
     """Targets of every sheet of a region; a department reads those of its own."""
     return user.role in REGION_ROLES | {Role.ADMIN}
+
+
+def may_self_score(user: User, subject: RunSubject) -> bool:
+    """Who is assessed: the clerk or head of the department, or the office of the region."""
+    if subject.is_own(user):
+        return user.role == Role.OFFICE if subject.place_id else user.role in DEPARTMENT_ROLES
+    return False
+
+
+def may_review(user: User, run: Run, subject: RunSubject, is_assigned: bool) -> bool:
+    """Whom the criterion is assigned to, and the office of the assessing region; nobody their own department."""
+    return (is_assigned or decides(user, run.region)) and not subject.is_own(user)
+
+
+def may_answer(user: User, run: Run, subject: RunSubject) -> bool:
+    """The office; of the office's own department the leader of the region, who belongs to all of it."""
+    if subject.is_own(user):
+        return user.role == Role.LEADER and user.department is not None and user.department.region_id == run.region_id
+    return decides(user, run.region)
+
+
+def reads_run(user: User, run: Run) -> bool:
+    """The whole of a run: all subjects side by side."""
+    if user.role == Role.ADMIN:
+        return True
+    return user.role in REGION_ROLES and user.department is not None and user.department.region_id == run.region_id

@@ -51,11 +51,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class KnownFact:
-    """A fact, how it is shown, and the code of the indicator that it is a figure of."""
+    """A fact, how it is shown, and the code of the indicator that it is a figure of; of own targets the code, value and
+    target of each, and whether it is reached."""
 
     fact: Fact
     shown: str = ""
     indicator: str = ""
+    own: tuple[tuple[str, str, str, bool], ...] = ()
 
 
 def subjects(specification: Specification, region: Region) -> list[Subject]:
@@ -67,11 +69,13 @@ def subjects(specification: Specification, region: Region) -> list[Subject]:
 
 
 class Facts:
-    """Facts of all subjects of a region's year."""
+    """Facts of a region's year: of all subjects, or of those who were assessed when it was opened (`among`)."""
 
-    def __init__(self, specification: Specification, region: Region, year: int) -> None:
+    def __init__(
+        self, specification: Specification, region: Region, year: int, among: list[Subject] | None = None
+    ) -> None:
         self.specification, self.region, self.year = specification, region, year
-        self.subjects = subjects(specification, region)
+        self.subjects = subjects(specification, region) if among is None else among
         self.is_of_regions = specification.subjects is Subjects.REGIONS
         self._inside = list(regions_within(region))
         self._nearest = {one.pk: one for one in self._inside if one.parent_id == region.pk}
@@ -134,7 +138,11 @@ class Facts:
         shown = _("%(reached)d of %(count)d reached") % {"reached": sum(decided), "count": len(judged)}
         if len(decided) < len(judged):
             return KnownFact(Fact(lack=Lack.WHOLE), _("%(shown)s, others cannot be told yet") % {"shown": shown})
-        return KnownFact(Fact(reached=sum(decided), targets=len(judged)), shown if judged else "")
+        own = tuple(
+            (one.indicator.code, one.text_with_unit, one.indicator.target_text, bool(one.reaches_target))
+            for one in judged
+        )
+        return KnownFact(Fact(reached=sum(decided), targets=len(judged)), shown if judged else "", own=own)
 
     def _ranked(self, criterion: Criterion, method: Rank, subject: Subject, fact: Fact) -> Fact:
         """Among those for whom the criterion holds. Ranks are told where each of them has an exact figure: else who is

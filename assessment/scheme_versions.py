@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment.access import decides
-from assessment.models import Scheme
+from assessment.models import Run, Scheme
 from assessment.schemes.checks import Known, check
 from assessment.schemes.reading import SchemeFile, read
 from assessment.targets import holding
@@ -93,6 +93,9 @@ def put_in_force(*, scheme: Scheme, reason: str, by: User) -> None:
     before = Scheme.objects.filter(
         region=found.region_id, year=found.year, subjects=found.subjects, state=SchemeState.IN_FORCE
     ).first()
+    if Run.objects.filter(region=found.region_id, year=found.year, subjects_are=found.subjects).exists():
+        message = _("The year is being assessed by %(scheme)s, version %(version)d: it is frozen with the year.")
+        raise NotInForce(message % {"scheme": before or found, "version": before.version if before else 0})
     reason = plain(reason)
     if before and not any(map(str.isalnum, reason)):
         message = _("%(scheme)s, version %(version)d, is in force. Say why another one replaces it.")

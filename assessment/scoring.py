@@ -101,7 +101,8 @@ def _lacks(method: Method, fact: Fact) -> str:
 
 def _without(criterion: Criterion, lack: str) -> Outcome:
     if criterion.missing is Missing.ZERO:
-        return Outcome(State.SCORED, _limited(criterion, NOTHING), lack)
+        # The floor is of figures, however poor; nothing that was reported earns it.
+        return Outcome(State.SCORED, NOTHING.quantize(CENT), lack)
     return Outcome(State.EXCLUDED if criterion.missing is Missing.EXCLUDE else State.HAND, None, lack)
 
 

@@ -30,3 +30,14 @@ class SchemeState(TextChoices):
     LOADED = "loaded", _("loaded, not in force")
     IN_FORCE = "in_force", _("in force")
     REPLACED = "replaced", _("replaced")
+
+
+class RunState(TextChoices):
+    """The steps of a run, in their order; there is no way back."""
+
+    OPENED = "opened", _("being prepared")
+    SELF = "self", _("self-scores")
+    REVIEW = "review", _("under review")
+    SHOWN = "shown", _("results shown, appeals possible")
+    APPEALS = "appeals", _("appeals being answered")
+    CLOSED = "closed", _("closed, notice issued")

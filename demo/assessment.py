@@ -1,4 +1,4 @@
-"""A scheme in force for last year, and a target of this year that waits for the office."""
+"""A scheme in force for last year with its assessment, and a target of this year that waits for the office."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from assessment import scheme_versions, targets
 from assessment.models import Scheme
+from demo.assessment_run import make_run
 from demo.years import illustrative_years
 from sectors.catalogue import compiled
 from sectors.models import Region, User
@@ -32,6 +33,7 @@ def make_assessment(region: Region, today: datetime.date) -> bool:
         return False
     scheme = _load(region, years[0], office)
     scheme_versions.put_in_force(scheme=scheme, reason="", by=office)
+    make_run(scheme, office)
     indicator = compiled.catalogue().by_code.get(INDICATOR)
     people = User.objects.filter(role=Role.CLERK, department__region=region, is_active=True).order_by("pk")
     clerk = indicator and people.filter(department__assignments__sheet=indicator.sheet_id).first()

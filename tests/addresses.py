@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
-from assessment.models import Scheme, Target
+from assessment.models import Run, RunSubject, Scheme, Score, Target
 from assessment.vocabulary import TargetState
 from audit.models import Event
 from collection.models import PartRequest, Station, StationPart
@@ -38,6 +38,13 @@ REQUEST = (
 )
 PART = ("part", "fill-part", "move-part", "end-links")
 JOBS = {"cancel-job": JobState.WAITING, "retry-job": JobState.FAILED}
+
+RUN = ("run", "move-run", "count-run", "run-days", "run-reviewers", "run-ranking", "run-file", "review-queue")
+SUBJECT = (
+    *("run-subject", "self-scores-file", "upload-self-scores", "appeal", "answer-appeal"),
+    *("veto-subject", "leave-out-subject"),
+)
+SCORE = ("score", "review-score", "attach-evidence", "evidence-file", "remove-evidence", "restore-evidence")
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
         "action": "hide",
         "way": "undo",
         "area": "batches",
-        "kind": "batches" if name.startswith("writing-api:") else "change",
+        "kind": "batches" if name.startswith("writing-api:") else "notice" if name == "run-file" else "change",
         "period": "2023Q1",
         "sheet": "T-01",
         "table": "none",
@@ -115,6 +122,8 @@ def arguments(name: str, wanted: tuple[str, ...], place: Place) -> dict[str, Any
         values["pk"] = _key(name, values["year"], slug, place)
     if "file" in wanted:
         values["file"] = _file(REGISTERS[slug].model._default_manager.get(pk=values["pk"]).files, name)
+    if "evidence" in wanted:
+        values["evidence"] = _file(Score.objects.get(pk=values["pk"]).files, name)
     if "object_id" in wanted:
         values["object_id"] = first(_administered(name))
     return {name: values[name] for name in wanted}
@@ -144,6 +153,9 @@ def _key(name: str, year: int, slug: str, place: Place) -> Any:
         **dict.fromkeys(("firm", "edit-firm", "merge-firm"), (Firm, {"region": region})),
         "part-firm": (Firm, {"region": region, "merged_into__isnull": False}),
         **dict.fromkeys(("scheme", "put-scheme-in-force"), (Scheme, {"region": region})),
+        **dict.fromkeys(RUN, (Run, {"region": region})),
+        **dict.fromkeys(SUBJECT, (RunSubject, {"department": department})),
+        **dict.fromkeys(SCORE, (Score, {"subject__department": department})),
         "decide-target": (Target, {"department": department, "state": TargetState.PROPOSED}),
     }
     if name in found:

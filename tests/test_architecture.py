@@ -39,6 +39,10 @@ SUMMERS = frozenset(
 )
 # The demonstration sets back the days of what it did just now.
 BACKDATES = "demo/reporting.py"
+# The demonstration tells a year afterwards, all of it at once.
+TELLS_A_RUN = "demo/assessment_run.py"
+# Reviewing a criterion, and changing what was reviewed after an appeal.
+REVIEWS = ("assessment/reviews.py", "assessment/appeals.py")
 # Who may write which model: docs/architecture.md, "Writers".
 WRITERS = {
     f"{app}.{name}": set(files)
@@ -103,6 +107,11 @@ WRITERS = {
         ("accounts", "MailChoice", "accounts/mail_choices.py"),
         ("assessment", "Target", "assessment/targets.py"),
         ("assessment", "Scheme", "assessment/scheme_versions.py"),
+        ("assessment", "Run RunSubject Result RunFile", "assessment/runs.py"),
+        ("assessment", "ReviewerAssignment", "assessment/runs.py", TELLS_A_RUN),
+        ("assessment", "Score", "assessment/counting.py", "assessment/self_scores.py", *REVIEWS, TELLS_A_RUN),
+        ("assessment", "ScoreFile", "sectors/evidence/attachments.py"),
+        ("assessment", "Appeal", "assessment/appeals.py"),
     )
     for name in names.split()
 }

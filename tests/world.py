@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from assessment import scheme_versions
-from assessment.models import Target
+from assessment import runs, scheme_versions
+from assessment.evidence import ScoreAttachments
+from assessment.models import Score, Target
+from assessment.vocabulary import RunState
 from collection import entry as part_entry
 from collection import requests as part_requests
 from collection.links import digest
@@ -100,6 +102,7 @@ def _reports(cast: base.Cast) -> None:
     """An issued report of 2023, and a draft of 2022 that waits for its review; a scheme of 2023."""
     draft_reports.figures(cast)
     scheme_versions.load(region=cast.county, year=2023, path=SCHEME, by=cast.office)
+    _run(cast)
     begun = drafts.begin(region=cast.county, year=2023, by=cast.office, day=draft_reports.DAY)
     seen = issuing.readiness(draft_reports.working(begun)).mark
     issuing.issue(report=begun, by=cast.office, reason="先行印发", seen=seen)
@@ -109,6 +112,16 @@ def _reports(cast: base.Cast) -> None:
     )
     signing.act(report=begun, action="send", by=cast.office, seen=None)
     papers.keep_upload(begun, PaperKind.SCAN, papers.checked(base.pdf(), {"pdf"}), by=cast.office)
+
+
+def _run(cast: base.Cast) -> None:
+    """The assessment of 2022 while self-scores are given, with two files of evidence of each department."""
+    path = base.DATA / "schemes" / "work.yaml"
+    scheme, _new = scheme_versions.load(region=cast.county, year=2022, path=path, by=cast.office)
+    scheme_versions.put_in_force(scheme=scheme, reason="", by=cast.office)
+    today = timezone.localdate()
+    run = runs.open_run(scheme=scheme, days=runs.Days(today, today, today), by=cast.office, today=today)
+    runs.move(run=run, to=RunState.SELF, seen=run.version, by=cast.office)
 
 
 def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
@@ -139,6 +152,7 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
         removed = register.model._default_manager.get(pk=record).files.get(name="乙.pdf")
         post(cast.clerk, f"remove-file-{slug}", record, removed.pk)
         post(cast.clerk, f"save-view-{slug}", name="我的", query="q=某")
+    _evidence(cast)
     _firms(cast)
     Notice.objects.create(to=cast.clerk, text="请看", link="/")
     tokens.make("程序", by=cast.head)
@@ -150,6 +164,14 @@ def furnish(cast: base.Cast, sheet: Submission, colleague: User) -> None:
     Job.objects.create(**common, state=JobState.DONE, file=name, file_name="rows.xlsx")
     Job.objects.create(**common, state=JobState.WAITING)
     Job.objects.create(**common, state=JobState.FAILED, arguments={"period": period.pk})
+
+
+def _evidence(cast: base.Cast) -> None:
+    """A file of the department's first criterion that is there, and one that was removed."""
+    rows = Score.objects.select_related("subject__run__region", "subject__run__scheme")
+    files = ScoreAttachments(rows.filter(subject__department=cast.market).order_by("pk")[0], cast.clerk)
+    kept = files.attach([base.pdf("甲.pdf"), base.pdf("乙.pdf", b"%PDF-1.7 b")]).stored
+    files.remove(kept[1])
 
 
 def ask_stations(cast: base.Cast, sheet: Submission) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import ClassVar
 
 from django.conf import settings
@@ -62,6 +62,12 @@ class Scheme(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.year}"
 
-    @cached_property
+    @property
     def specification(self) -> Specification:
-        return read_text(self.text).specification
+        return _specification(self.text)
+
+
+@lru_cache(maxsize=16)
+def _specification(text: str) -> Specification:
+    """Each page of a run asks for it, and reading a file takes some time."""
+    return read_text(text).specification

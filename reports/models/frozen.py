@@ -21,12 +21,12 @@ class Frozen(Exception):
 
 
 class FreezableQuerySet(models.QuerySet[M]):
-    """Refuses to change or delete what belongs to an issued report: `frozen` of the model leads to its status."""
+    """Refuses to change or delete what belongs to something issued: `frozen` of the model leads to its status."""
 
     def refuse_frozen(self) -> None:
         model: Any = self.model
-        if self.filter(**{model.frozen: ReportStatus.ISSUED}).exists():
-            raise Frozen(f"{model.__name__}: what belongs to an issued report is not changed.")
+        if self.filter(**{model.frozen: model.frozen_as}).exists():
+            raise Frozen(f"{model.__name__}: what belongs to something issued is not changed.")
 
     def update(self, **kwargs: Any) -> int:
         self.refuse_frozen()
@@ -43,9 +43,11 @@ class FreezableQuerySet(models.QuerySet[M]):
 
 
 class Freezable(models.Model):
-    """`frozen` is the way from the row to the status of its report."""
+    """`frozen` is the way from the row to the status of what it belongs to, which is never changed from `frozen_as`
+    on."""
 
     frozen: ClassVar[str]
+    frozen_as: ClassVar[str] = ReportStatus.ISSUED
 
     class Meta:
         abstract = True

@@ -14,6 +14,7 @@ from reports.document.figures import FigureUsed
 from reports.editing import provenance
 from reports.views import scope
 from reports.writers.html import Link
+from sectors.access import can_read_report
 from sectors.catalogue.compiled import catalogue
 from sectors.models import User
 from sectors.shell.http import PersonRequest
@@ -56,7 +57,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
 def _printed(user: User, year: int, edition: str, code: str) -> FigureUsed | None:
     """The figure as an issued edition has it."""
     number = whole_number(edition)
-    if not number:
+    if not number or not can_read_report(user):
         return None
     report = scope.issued_report(user, year, number)
     figures = snapshots.load(report.snapshot).figures

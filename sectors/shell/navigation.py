@@ -46,7 +46,7 @@ REPORTS = (
 SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     Role.CLERK: (
         ("home",),
-        ("submissions", "ledger", "stations", "targets", "schemes"),
+        ("submissions", "ledger", "stations", "targets", "schemes", "runs"),
         ("batches",),
         ("inspections",),
         ("findings",),
@@ -54,7 +54,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     Role.HEAD: (
         ("home",),
-        ("submissions", "ledger", "stations", "targets", "schemes"),
+        ("submissions", "ledger", "stations", "targets", "schemes", "runs"),
         ("batches",),
         ("inspections",),
         ("findings",),
@@ -66,18 +66,18 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("submissions", "findings", "periods", "checks", "ledger", "sheets-of-catalogue"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
-        ("reports", "proofreading", "targets", "schemes"),
+        ("reports", "proofreading", "targets", "schemes", "runs"),
     ),
     Role.LEADER: (
         ("leader-board", "board", "firm-coverage"),
         ("sectors", "explore", "exports"),
         ("submissions", "findings", "periods", "ledger"),
-        ("reports", "targets", "schemes"),
+        ("reports", "targets", "schemes", "runs"),
     ),
     Role.ADMIN: (
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings", "ledger", "firms"),
-        ("periods", "proofreading", "targets", "schemes"),
+        ("periods", "proofreading", "targets", "schemes", "runs"),
         ("sectors", "explore", "leader-board", "board", "exports"),
         ("audit",),
         ("admin:index",),
@@ -108,6 +108,8 @@ BELOW = {
     "sector": "sectors",
     "target": "targets",
     **dict.fromkeys(("scheme", "load-scheme"), "schemes"),
+    **dict.fromkeys(("run", "run-reviewers", "run-ranking", "review-queue", "run-subject", "score"), "runs"),
+    **dict.fromkeys(("review-score", "appeal", "upload-self-scores"), "runs"),
     "audit-event": "audit",
     **dict.fromkeys(REPORTS, "reports"),
 }
@@ -205,6 +207,7 @@ def _texts() -> dict[str, str]:
         "reports": _("Reports"),
         "targets": _("Targets"),
         "schemes": _("Assessment schemes"),
+        "runs": _("Assessment"),
         "proofreading": _("Proofreading"),
         "admin:index": _("Administration"),
         "audit": _("Audit record"),

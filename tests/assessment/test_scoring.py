@@ -111,7 +111,7 @@ def test_random_schemes_are_reckoned_as_by_hand(seed):
             assert found.state is (State.EXCLUDED if missing is Missing.EXCLUDE else State.HAND)
             left += Fraction(full) if missing is Missing.HAND else 0
             continue
-        by_hand = cents(Fraction(floor) if fact.lack else min(max(raw, Fraction(floor)), Fraction(full)))
+        by_hand = cents(Fraction(0) if fact.lack else min(max(raw, Fraction(floor)), Fraction(full)))
         assert found == Outcome(State.SCORED, by_hand, fact.lack), (method, fact)
         wanted, possible = wanted + Fraction(by_hand), possible + Fraction(full)
     spec = Specification("s", "s", 2023, Subjects.DEPARTMENTS, D(100), tuple(criteria), grades=GRADES)
@@ -168,6 +168,16 @@ def test_zero_is_a_figure_and_nothing_is_none():
     assert scoring.outcome(criterion(AgainstTarget("x")), Fact((D(1),))).lack == Lack.TARGET
     assert scoring.outcome(criterion(OwnTargets()), Fact()).lack == Lack.TARGET
     assert scoring.outcome(criterion(ByHand("台账")), Fact()) == Outcome(State.HAND)
+
+
+@pytest.mark.parametrize(
+    "method", [Linear("x", D(0), D(10)), OwnTargets(), Rank("x", (D(10),)), Gap("x", D(9), D(1), D(1))]
+)
+def test_without_a_figure_scored_zero_is_zero_and_not_the_floor(method):
+    for fact in (Fact(), Fact(lack=Lack.WHOLE), Fact(lack=Lack.APPLICABLE)):
+        found = scoring.outcome(criterion(method, floor="4", missing=Missing.ZERO), fact)
+        assert (found.state, str(found.points)) == (State.SCORED, "0.00")
+    assert str(points(Linear("x", D(0), D(10)), Fact((D(0),)), floor="4", missing=Missing.ZERO)) == "4.00"
 
 
 def test_what_is_not_exact_counts_where_it_gives_the_same_points_either_way():
