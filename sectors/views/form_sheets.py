@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,17 +23,16 @@ from sectors.models import Chapter, Department, Region, Sector, Sheet, Unit
 from sectors.models.people import plain_name
 from sectors.reading.forms import corrections, picture, recognition, specification
 from sectors.reading.forms.corrections import Problem
-from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
+from sectors.reading.forms.form import Form, Remark, Use
 from sectors.reading.forms.page import Page
 from sectors.reading.forms.units import Units
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, open_file
-from sectors.spreadsheets.positions import address
 from sectors.transfer import catalogue_files
-from sectors.views import setup
+from sectors.views import form_fields, setup
 from sectors.views.setup import FilesRefused, for_setting_up, load_files
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, RowsOfYear, ValueKind
 
 ABOUT = "form"  # what a kept file is for
 YAML = "application/yaml; charset=utf-8"
@@ -280,61 +279,6 @@ def _download(yaml: str, sector: str) -> HttpResponse:
     return HttpResponse(yaml, content_type=YAML, headers=headers)
 
 
-@dataclass(frozen=True)
-class LineFields:
-    """A row or a column with what stands in its fields; `errors` are sentences about them."""
-
-    name: str
-    line: Line
-    address: str
-    decimals: str
-    total_of: str
-    parent: str
-    has_unit: bool
-    can_compute: bool
-    errors: list[str]
-
-
-@dataclass(frozen=True)
-class TableFields:
-    """`columns` is empty where there is only one, which says nothing that its rows do not."""
-
-    table: FormTable
-    rows: list[LineFields]
-    columns: list[LineFields]
-
-
-def _fields(form: Form, problems: list[Problem], typed: Mapping[str, str]) -> Iterator[TableFields]:
-    """What was typed and cannot be taken stays as it was typed."""
-    errors: dict[str, list[str]] = {}
-    for problem in problems:
-        errors.setdefault(problem.field.rpartition(".")[0], []).append(problem.text)
-    known = {name: _line_fields(name, table, line, errors, typed) for name, table, line in form.lines()}
-    for table in form.tables:
-        columns = [known[f"t{table.number}.c{column.number}"] for column in table.columns]
-        rows = [known[f"t{table.number}.r{row.number}"] for row in table.rows]
-        yield TableFields(table, rows, columns if len(columns) > 1 else [])
-
-
-def _line_fields(
-    name: str, table: FormTable, line: Line, errors: Mapping[str, list[str]], typed: Mapping[str, str]
-) -> LineFields:
-    is_row = name.split(".")[1].startswith("r")
-    rows_have_units = len(table.columns) == 1 or any(row.unit for row in table.rows)
-    place = (line.place, table.row_heads) if is_row else (table.heads[-1], line.place)
-    return LineFields(
-        name=name,
-        line=line,
-        address=address(place),
-        decimals=typed.get(f"{name}.decimals", str(line.decimals)),
-        total_of=typed.get(f"{name}.total_of", corrections.spelled(line.total_of)),
-        parent=typed.get(f"{name}.parent", str(line.parent or "")),
-        has_unit=rows_have_units == is_row,
-        can_compute=bool(line.total_of) or any(cell[not is_row] == line.place for cell in table.formulas),
-        errors=errors.get(name, []),
-    )
-
-
 def _page(
     request: PersonRequest,
     reading: Reading,
@@ -350,11 +294,13 @@ def _page(
         "form": reading.form,
         "facts": facts,
         "picture": list(picture.rows_of(reading.page, reading.form)),
-        "tables": list(_fields(reading.form, problems or [], typed)),
+        "tables": list(form_fields.fields_of(reading.form, problems or [], typed)),
         "remarks": [*reading.form.remarks, *(checked.remarks if checked else [])],
         "problems": problems,
         "checked": checked,
         "uses": [(Use.ENTERED, _("Entered")), (Use.COMPUTED, _("Computed")), (Use.LEFT_OUT, _("Left out"))],
+        "kinds": ValueKind.choices,
+        "rows_of_year": RowsOfYear.choices,
         "units": sorted(set(reading.units.known.values())),
         "has_departments": bool(_departments()),
     }
