@@ -100,6 +100,9 @@ def _codes(table: FormTable, sector: str) -> Iterator[tuple[Position, str]]:
     """The code of each figure, by its cell."""
     for row in table.used_rows():
         for column in table.used_columns():
+            if table.has_only_columns and "." in column.code:  # of the sheet that this one follows
+                yield (row.place, column.place), column.code
+                continue
             code = _prefix(table, sector) if table.has_only_columns else _row_code(table, row, sector)
             is_row = table.is_list and not (table.has_only_columns and table.open_columns)
             yield (row.place, column.place), code if is_row else f"{code}.{_column_code(column)}"
