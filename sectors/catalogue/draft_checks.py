@@ -64,7 +64,7 @@ def in_force(specification: Mapping[str, Any]) -> Specification:
 
 def reading(specification: Specification) -> Reading:
     """Read it, and check it beside the database. Nothing is tried out: that is a dry run of the loader."""
-    whole, position = _whole(specification)
+    whole, position = whole_sector(specification)
     name = f"{at(specification, SHEET).get('number', '')}.yaml".replace("/", "-")
     found: list[FileProblem] = []
     source = SpecificationSource(whole, name, found)
@@ -78,7 +78,7 @@ def reading(specification: Specification) -> Reading:
     return read
 
 
-def _whole(specification: Specification) -> tuple[Specification, int]:
+def whole_sector(specification: Specification) -> tuple[Specification, int]:
     """The file of the sector with the draft's sheet in its place, and that place: what a file leaves out goes."""
     code = str(specification.get("sector", ""))
     sector = of_sectors(code).get(code) if code else None

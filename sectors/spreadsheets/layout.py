@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from sectors.calculation.cells import Cell
 from sectors.catalogue.asked import asked
 from sectors.entry.open_rows import is_code
+from sectors.spreadsheets.mark_prefix import PREFIX
 
 if TYPE_CHECKING:
     from sectors.models import Indicator, Question, Submission
 
 HIDDEN = "_zhibao"
 FORMAT = "1"
-PREFIX = "zhibao:"
 PLAIN = PREFIX + "-"  # a head, a caption or a note: nothing to read
 WORDS = "*"  # stands for the table where a row holds an answer in words
 

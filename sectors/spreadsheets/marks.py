@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from sectors.spreadsheets.preview import READING, OnFileProgress, no_progress
 
 from .container import BadFile
-from .layout import PREFIX, WORDS
+from .layout import WORDS
+from .mark_prefix import PREFIX
 from .positions import Position, address
 from .worksheet import Worksheet
 

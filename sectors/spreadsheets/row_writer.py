@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from sectors.calculation.cells import Cell
+from sectors.catalogue.open_tables import total_of
 from sectors.models import Indicator
 from sectors.spreadsheets.layout import PLAIN, row_mark, table_mark, value_mark
 from sectors.spreadsheets.positions import Position
 from sectors.spreadsheets.row_blocks import Block
+from sectors.vocabulary import RowTotal, ValueKind
 
 MARKS, HEAD = 0, 1  # columns: hidden codes, row heads
 FONT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
@@ -56,9 +58,25 @@ def write_block(file: SheetFile, block: Block, *, may_enter: bool) -> None:
     file.row += 1
 
 
+def made_of_rows(indicator: Indicator) -> str:
+    """What a figure is of the rows below it, in words that `reading.forms` knows again; empty for any other."""
+    if not indicator.of_rows:
+        return ""
+    by, code = total_of(indicator.of_rows)
+    if by == RowTotal.COUNT:
+        return _("number of the rows below")
+    what = {"column": next((own["name"] for own in indicator.table.open_columns if own["code"] == code), code)}
+    texts = {
+        RowTotal.SUM: _("sum of “%(column)s” in the rows below"),
+        RowTotal.MAX: _("largest “%(column)s” of the rows below"),
+    }
+    return texts[RowTotal(by)] % what
+
+
 def _head(column: Indicator) -> str:
     name = f"{column.name} *" if column.required else column.name
-    return "\n".join(filter(None, (name, f"({column.unit_text})" if column.unit_text else "")))
+    below = _("day") if column.value_kind == ValueKind.DATE else column.unit_text
+    return "\n".join(filter(None, (name, f"({below})" if below else "")))
 
 
 def _write_cell(file: SheetFile, column: Indicator, code: str, *, may_enter: bool) -> None:

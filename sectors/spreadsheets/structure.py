@@ -6,7 +6,7 @@ Figures are read without it; what makes a new sheet of a form (`sectors.reading.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -17,21 +17,29 @@ from sectors.spreadsheets.positions import Position, address
 from sectors.texts import whole_number
 
 MOST_COLUMNS = 1000  # of which it is known whether they are hidden
+MOST_CHOICES = 2000  # ranges with a list to choose from
 LONGEST_FORMULA = 2000  # characters; what is longer counts as a formula that nobody can read
 REFERENCE = re.compile(
     r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.$])(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?![A-Za-z0-9_(!.])"""
 )
+RANGE_END = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 YES = ("1", "true")
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Formulas without their sign =, indents of cells in steps, and rows and columns that are hidden, from 0."""
+    """Formulas without their sign =, indents of cells in steps, and rows and columns that are hidden, from 0. `choices`
+    has the first and last cell of each range in which one of some words is chosen, with the words."""
 
     formulas: dict[Position, str] = field(default_factory=dict)
     indents: dict[Position, int] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    choices: list[tuple[Position, Position, tuple[str, ...]]] = field(default_factory=list)
+
+    def choices_at(self, place: Position) -> tuple[str, ...]:
+        """What a list offers in a cell; nothing without one."""
+        return next((words for first, last, words in self.choices if _is_within(place, first, last)), ())
 
 
 def of_part(part: bytes, styles: Any) -> Structure:
@@ -39,11 +47,13 @@ def of_part(part: bytes, styles: Any) -> Structure:
     found, indents = Structure(), [] if styles is None else _indents(styles)
     shared: dict[str, tuple[Position, str]] = {}
     number = -1
-    for _event, tag in etree.iterparse(
-        BytesIO(part), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True
-    ):
+    kinds = ("{*}row", "{*}col", "{*}dataValidation")
+    for _event, tag in etree.iterparse(BytesIO(part), tag=kinds, resolve_entities=False, no_network=True):
         if tag.tag.endswith("}col"):
             _hide_columns(found, tag)
+            continue
+        if tag.tag.endswith("}dataValidation"):
+            found.choices.extend(_choices(tag, MOST_CHOICES - len(found.choices)))
             continue
         number, column = whole_number(tag.get("r") or "", number + 2) - 1, -1
         if tag.get("hidden") in YES:
@@ -58,6 +68,23 @@ def of_part(part: bytes, styles: Any) -> Structure:
                 found.formulas[number, column] = _formula(formula, (number, column), shared)[:LONGEST_FORMULA]
         tag.clear()
     return found
+
+
+def _is_within(place: Position, first: Position, last: Position) -> bool:
+    return first[0] <= place[0] <= last[0] and first[1] <= place[1] <= last[1]
+
+
+def _choices(tag: Any, most: int) -> Iterator[tuple[Position, Position, tuple[str, ...]]]:
+    """Of a list that is written into the rule itself: `"new,continued"`; one that stands in other cells is none."""
+    written = (tag.findtext("{*}formula1") or "").strip()
+    if tag.get("type") != "list" or not (len(written) > 1 and written[0] == written[-1] == '"'):
+        return
+    words = tuple(word.strip() for word in written[1:-1].replace('""', '"').split(",") if word.strip())
+    for area in (tag.get("sqref") or "").split()[: max(most, 0)]:
+        ends = [RANGE_END.fullmatch(end) for end in area.split(":")]
+        places = [(whole_number(end[2]) - 1, column_of(end[1], 0)) for end in ends if end]
+        if places and len(places) == len(ends):
+            yield places[0], places[-1], words
 
 
 def column_of(reference: str, following: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from sectors.calculation.numerals import squeezed
-from sectors.spreadsheets.layout import PREFIX
+from sectors.spreadsheets.mark_prefix import PREFIX
 from sectors.spreadsheets.positions import Position
 from sectors.spreadsheets.worksheet import Worksheet
 

@@ -240,7 +240,8 @@ class SheetWriter:
         parts: list[Any] = [self.format_of(FONT), row.name]
         if cell.indicator.required:
             parts += [self.format_of(FONT, font_color="#A8211C"), " *"]
-        note = "；".join(text for text in (cell.accumulation, cell.indicator.help) if text)
+        made = row_writer.made_of_rows(cell.indicator)
+        note = "；".join(text for text in (cell.accumulation, made, cell.indicator.help) if text)
         if note:
             parts += [self.format_of(font_name="宋体", font_size=8, font_color="#5A6472"), f"\n{note}"]
         # Two sizes of type in one cell: not every program finds the height by itself.

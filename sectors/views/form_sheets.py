@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,22 +18,22 @@ from django.views.decorators.http import require_http_methods
 from audit import record
 from audit.vocabulary import EventKind
 from sectors.catalogue import drafts, yaml_files
+from sectors.catalogue.draft_checks import whole_sector
 from sectors.catalogue.usual_units import usual_units
 from sectors.models import Chapter, Department, Region, Sector, Sheet, Unit
 from sectors.models.people import plain_name
 from sectors.reading.forms import corrections, picture, recognition, specification
 from sectors.reading.forms.corrections import Problem
-from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
+from sectors.reading.forms.form import Form, Remark, Use
 from sectors.reading.forms.page import Page
 from sectors.reading.forms.units import Units
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, open_file
-from sectors.spreadsheets.positions import address
 from sectors.transfer import catalogue_files
-from sectors.views import setup
+from sectors.views import form_fields, form_targets, setup
 from sectors.views.setup import FilesRefused, for_setting_up, load_files
-from sectors.vocabulary import Frequency
+from sectors.vocabulary import Frequency, RowsOfYear, ValueKind
 
 ABOUT = "form"  # what a kept file is for
 YAML = "application/yaml; charset=utf-8"
@@ -49,14 +49,21 @@ class FactsForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("Sheet number"), max_length=20)
     frequency = forms.ChoiceField(label=gettext_lazy("Frequency"), choices=Frequency.choices)
     department = forms.ChoiceField(label=gettext_lazy("Department"))
+    into = forms.ChoiceField(
+        label=gettext_lazy("Where it goes"),
+        required=False,
+        help_text=gettext_lazy("The next version of a sheet keeps its number and codes, and what a form does not say."),
+    )
     sector_name = forms.CharField(
         label=gettext_lazy("Sector"),
         max_length=60,
+        required=False,
         help_text=gettext_lazy("A new sector, which is a section of the report."),
     )
     sector = forms.CharField(
         label=gettext_lazy("Code of the sector"),
         max_length=30,
+        required=False,
         help_text=gettext_lazy("Its indicators are called by it. Lower-case letters, digits and _."),
     )
     chapter = forms.ChoiceField(label=gettext_lazy("Chapter"))
@@ -67,6 +74,21 @@ class FactsForm(forms.Form):
         unknown = [("", _("Choose the department"))]
         _choose(self, "department", unknown + [(code, f"{name} ({code})") for code, name in departments.items()])
         _choose(self, "chapter", [(code, name) for code, (name, _position) in chapters.items()])
+        field = self.fields["into"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = form_targets.choices()
+
+    def clean(self) -> dict[str, Any]:
+        """A new sector needs a name and a code; of one that is there both are known, and of a sheet its number."""
+        found = super().clean() or {}
+        there = form_targets.target(str(found.get("into", "")))
+        for name in ("sector_name", "sector") if there is None else ():
+            if not found.get(name) and name not in self.errors:
+                self.add_error(name, _("A new sector needs it."))
+        if there is not None:
+            found |= {"sector": there.code, "sector_name": there.whole["name"]}
+            found |= {"number": there.number} if there.number else {}
+        return found
 
     def facts(self) -> specification.Facts:
         name, position = _chapters()[self.cleaned_data["chapter"]]
@@ -156,16 +178,25 @@ def form_sheet(request: PersonRequest, stored: str) -> HttpResponse:
     except BadFile as error:
         return _choose_again(request, str(error), 422)
     if request.method != "POST":
-        return _page(request, reading, FactsForm(initial=_initial(reading.form)))
+        initial = _initial(reading.form)
+        if target := form_targets.target(initial["into"]):
+            target.give_codes(reading.form)
+        return _page(request, reading, FactsForm(initial=initial))
     typed = request.POST.dict()
+    target = form_targets.target(typed.get("into", ""))
+    if target is not None:
+        target.give_codes(reading.form)
     problems = corrections.apply(reading.form, typed, reading.units)
     facts = FactsForm(request.POST)
     if not facts.is_valid() or problems:
         return _page(request, reading, facts, problems=problems, status=422)
     draft = specification.draft(reading.form, facts.facts(), Unit.objects.by_name(), usual_units())
+    if target is not None:
+        draft.content = target.with_sheet(draft.content)
     if "edit" in request.POST:
         begun = drafts.begin_draft(request.user, yaml_files.from_text(yaml_files.as_yaml(draft.content)))
         return redirect("sheet-draft", pk=begun.pk)
+    draft.content, _position = whole_sector(draft.content)
     if "download" in request.POST:
         return _download(yaml_files.as_yaml(draft.content), facts.cleaned_data["sector"])
     checked = _check(request, draft, facts.cleaned_data["name"])
@@ -214,6 +245,7 @@ def _initial(form: Form) -> dict[str, str]:
     word = next((word for word in SHEET_WORDS if title.endswith(word) and len(title) > len(word) + 1), "")
     return {
         "name": title,
+        "into": form_targets.sheet_of(form.number),
         "number": form.number or _free("B-{:02}", Sheet.objects.values_list("number", flat=True)),
         "frequency": form.frequency or Frequency.QUARTER,
         "department": _department(form.organisation),
@@ -280,61 +312,6 @@ def _download(yaml: str, sector: str) -> HttpResponse:
     return HttpResponse(yaml, content_type=YAML, headers=headers)
 
 
-@dataclass(frozen=True)
-class LineFields:
-    """A row or a column with what stands in its fields; `errors` are sentences about them."""
-
-    name: str
-    line: Line
-    address: str
-    decimals: str
-    total_of: str
-    parent: str
-    has_unit: bool
-    can_compute: bool
-    errors: list[str]
-
-
-@dataclass(frozen=True)
-class TableFields:
-    """`columns` is empty where there is only one, which says nothing that its rows do not."""
-
-    table: FormTable
-    rows: list[LineFields]
-    columns: list[LineFields]
-
-
-def _fields(form: Form, problems: list[Problem], typed: Mapping[str, str]) -> Iterator[TableFields]:
-    """What was typed and cannot be taken stays as it was typed."""
-    errors: dict[str, list[str]] = {}
-    for problem in problems:
-        errors.setdefault(problem.field.rpartition(".")[0], []).append(problem.text)
-    known = {name: _line_fields(name, table, line, errors, typed) for name, table, line in form.lines()}
-    for table in form.tables:
-        columns = [known[f"t{table.number}.c{column.number}"] for column in table.columns]
-        rows = [known[f"t{table.number}.r{row.number}"] for row in table.rows]
-        yield TableFields(table, rows, columns if len(columns) > 1 else [])
-
-
-def _line_fields(
-    name: str, table: FormTable, line: Line, errors: Mapping[str, list[str]], typed: Mapping[str, str]
-) -> LineFields:
-    is_row = name.split(".")[1].startswith("r")
-    rows_have_units = len(table.columns) == 1 or any(row.unit for row in table.rows)
-    place = (line.place, table.row_heads) if is_row else (table.heads[-1], line.place)
-    return LineFields(
-        name=name,
-        line=line,
-        address=address(place),
-        decimals=typed.get(f"{name}.decimals", str(line.decimals)),
-        total_of=typed.get(f"{name}.total_of", corrections.spelled(line.total_of)),
-        parent=typed.get(f"{name}.parent", str(line.parent or "")),
-        has_unit=rows_have_units == is_row,
-        can_compute=bool(line.total_of) or any(cell[not is_row] == line.place for cell in table.formulas),
-        errors=errors.get(name, []),
-    )
-
-
 def _page(
     request: PersonRequest,
     reading: Reading,
@@ -350,11 +327,13 @@ def _page(
         "form": reading.form,
         "facts": facts,
         "picture": list(picture.rows_of(reading.page, reading.form)),
-        "tables": list(_fields(reading.form, problems or [], typed)),
+        "tables": list(form_fields.fields_of(reading.form, problems or [], typed)),
         "remarks": [*reading.form.remarks, *(checked.remarks if checked else [])],
         "problems": problems,
         "checked": checked,
         "uses": [(Use.ENTERED, _("Entered")), (Use.COMPUTED, _("Computed")), (Use.LEFT_OUT, _("Left out"))],
+        "kinds": ValueKind.choices,
+        "rows_of_year": RowsOfYear.choices,
         "units": sorted(set(reading.units.known.values())),
         "has_departments": bool(_departments()),
     }

@@ -20,23 +20,6 @@ def test_quarters_as_rows_are_periods():
     assert columns_of(form) == [("受理", "件", Use.ENTERED), ("办结", "件", Use.ENTERED)]
 
 
-def test_rows_that_the_department_adds_may_have_no_total():
-    heads = ["序号", "企业名称", "地址", "产值（万元）", "合格率（%）"]
-    form = read(Sheet().rows(["品牌企业情况表"], heads, [1], [2], [3]).data())
-    assert columns_of(form) == [("产值", "万元", Use.ENTERED)]
-    assert [indicator["name"] for indicator in draft(form).content["sheets"][0]["tables"][0]["indicators"]] == ["产值"]
-
-
-def test_projects_of_last_time_are_no_rows_of_the_form():
-    """Known by their head and a column of words, also where they are filled in."""
-    heads = ["序号", "项目名称", "建设单位", "投资（万元）"]
-    filled = [[1, "滨河路改造", "城投公司", 320.5], [2, "东桥加固", "公路局", 88]]
-    total = ["合计", None, None, "=SUM(D3:D4)"]
-    form = read(Sheet().rows(["在建项目表"], heads, *filled, total).data())
-    assert columns_of(form) == [("投资", "万元", Use.ENTERED)]
-    assert draft(form).content["sheets"][0]["tables"][0]["indicators"][0].get("formula") is None
-
-
 def test_an_ordinary_form_with_a_day_beside_its_figures_keeps_its_rows():
     form = read(
         Sheet().rows(["工作表"], ["项目", "数量（个）", "完成时间"], ["培训", 3, None], ["检查", 5, None]).data()

@@ -138,10 +138,17 @@ def test_rows_that_the_department_adds(county):
     farming, _none = county.make_sheet("农产品质量安全工作情况表.xlsx")
     assert farming.department_code == Department.objects.get(name=linhekou.FARMING).code
     sheet, remarks = county.make_sheet(projects, chapter="engineering", department=transport.code)
-    names = Indicator.objects.filter(sheet=sheet).order_by("row").values_list("name", "formula")
-    assert [*names] == [("总投资", ""), ("长度", ""), ("质量监督抽检·抽检点数", ""), ("质量监督抽检·合格点数", "")]
+    names = Indicator.objects.filter(sheet=sheet).order_by("row").values_list("name", "of_rows")
+    assert [*names] == [
+        ("项目数", "count"),
+        ("总投资", "sum(c3)"),
+        ("长度", "sum(c4)"),
+        ("质量监督抽检·抽检点数", "sum(c6)"),
+        ("质量监督抽检·合格点数", "sum(c7)"),
+    ]
     assert any("项目名称" in text and "总投资" in text for text in remarks)
-    assert sum("建设单位" in text or "开工时间" in text for text in remarks) == 2
+    (table,) = sheet.tables.all()
+    assert [column["name"] for column in table.open_columns][:3] == ["项目名称", "建设单位", "总投资"]
     county.import_list("user")
 
     past, _rows = take_over(county)
@@ -149,7 +156,8 @@ def test_rows_that_the_department_adds(county):
     assert past["检验检测：快速检测样品"] == 12_000
     assert "总投资" not in past  # told of the county and of three projects: a person chooses
 
-    values = {"总投资": "46820", "长度": "61.4", "质量监督抽检·抽检点数": "900", "质量监督抽检·合格点数": "870"}
+    values = {"项目数": "5", "总投资": "46820", "长度": "61.4"}
+    values |= {"质量监督抽检·抽检点数": "900", "质量监督抽检·合格点数": "870"}
     report_period(county, "2026Q3", sheet, linhekou.TRANSPORT, values)
     text, _pdf = county.draft_report(2026)
     assert "46820" in text.replace(",", "")

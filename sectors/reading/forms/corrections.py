@@ -12,8 +12,10 @@ from sectors.calculation.numerals import half_width
 from sectors.reading.forms.form import Form, FormTable, Line, Use
 from sectors.reading.forms.units import Units
 from sectors.texts import plain, whole_number
+from sectors.vocabulary import RowsOfYear, ValueKind
 
 MOST_DECIMALS = 6
+BETWEEN_OPTIONS = re.compile(r"[、;；/\n]")
 NUMBERS = re.compile(r"\s*([0-9]{1,3})\s*(?:[-—~～至]\s*([0-9]{1,3}))?\s*")
 
 
@@ -29,6 +31,9 @@ def apply(form: Form, typed: Mapping[str, str], units: Units) -> list[Problem]:
     """Put what was typed into a form. A field that was not sent changes nothing."""
     for table in form.tables:
         table.name = plain(typed.get(f"t{table.number}.name", table.name))
+        rows = typed.get(f"t{table.number}.rows_of_year", "")
+        if rows in RowsOfYear.values:
+            table.set_rows_of_year(rows)
     return [problem for name, table, line in form.lines() for problem in _line(name, table, line, typed, units)]
 
 
@@ -40,19 +45,33 @@ def _line(name: str, table: FormTable, line: Line, typed: Mapping[str, str], uni
     line.use = Use(use) if use in list(Use) else line.use
     if line.is_used and not line.name:
         yield Problem(f"{name}.name", _("It needs a name, or is left out."))
+    if line in table.open_columns:
+        yield from _open_column(name, line, typed)
     if f"{name}.unit" in typed:
         text = plain(typed[f"{name}.unit"])
         line.unit = units.unit(text) or text
-        if line.is_used and not line.unit:
+        if line.is_used and not line.unit and line.kind == ValueKind.NUMBER:
             yield Problem(f"{name}.unit", _("It needs a unit; what is a mere number has the unit 1."))
     decimals = typed.get(f"{name}.decimals", str(line.decimals))
     if whole_number(half_width(decimals), MOST_DECIMALS + 1) > MOST_DECIMALS:
         yield Problem(f"{name}.decimals", _("Decimals are a whole number of 0 to 6."))
     else:
         line.decimals = whole_number(half_width(decimals))
-    lines = table.columns if line in table.columns else table.rows
+    lines = table.lines_beside(line)
     yield from _total_of(name, line, lines, typed.get(f"{name}.total_of"))
     yield from _parent(name, line, lines, typed.get(f"{name}.parent"))
+
+
+def _open_column(name: str, line: Line, typed: Mapping[str, str]) -> Iterator[Problem]:
+    """What a column of open rows holds, and what a choice offers."""
+    kind = typed.get(f"{name}.kind", line.kind)
+    line.kind = ValueKind(kind) if kind in ValueKind.values else line.kind
+    line.required = typed.get(f"{name}.required", "1" if line.required else "") == "1"
+    if f"{name}.options" in typed:
+        listed = (word.strip() for word in BETWEEN_OPTIONS.split(plain(typed[f"{name}.options"])))
+        line.options = tuple(dict.fromkeys(word for word in listed if word))
+    if line.is_used and line.kind == ValueKind.CHOICE and not line.options:
+        yield Problem(f"{name}.options", _("Write what is chosen from, such as 新建、续建."))
 
 
 def _total_of(name: str, line: Line, lines: list[Line], text: str | None) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sectors.reading.forms.formulas import Node, in_any_row
 from sectors.spreadsheets.positions import Position, address
+from sectors.vocabulary import Accumulation, RowsOfYear, RowTotal, ValueKind
 
 
 class Use(StrEnum):
@@ -22,7 +23,9 @@ class Use(StrEnum):
 class Line:
     """A row or a column. `number` counts from 1 in its table and stays, whatever is corrected; `place` is where it
     stands in the worksheet. A row with a unit of its own has it before that of its column. `total_of` has the numbers
-    of the lines that it adds up, `parent` that of the row of which it is a part (其中)."""
+    of the lines that it adds up, `parent` that of the row of which it is a part (其中). `kind` and `options` are of a
+    column of open rows; `of_rows` says what a figure makes of these (`count`, `sum`, `max`), and `of_column` the number
+    of which of their columns."""
 
     number: int
     place: int
@@ -37,6 +40,11 @@ class Line:
     section: str = ""  # the heading over a part of the table
     total_of: tuple[int, ...] = ()
     use: Use = Use.ENTERED
+    kind: ValueKind = ValueKind.NUMBER
+    options: tuple[str, ...] = ()
+    of_rows: str = ""
+    of_column: int = 0
+    of_name: str = ""  # of that column, in a sheet that was downloaded here
     code: str = ""  # of what was downloaded here, otherwise it is made of the number
     doubts: list[str] = field(default_factory=list)
 
@@ -47,7 +55,8 @@ class Line:
 
 @dataclass
 class FormTable:
-    """`formulas` and `blocked` (cells that nobody fills: ×, —) are by place in the worksheet."""
+    """`formulas` and `blocked` (cells that nobody fills: ×, —) are by place in the worksheet. With `open_columns` the
+    department adds rows of its own, for which there is room at `open_places`; figures are made of them."""
 
     number: int
     name: str
@@ -59,12 +68,45 @@ class FormTable:
     code: str = ""
     row_heads: int = 0  # the column in which rows have their names
     has_only_columns: bool = False  # its rows are times, or added by the department: each column is one figure
+    open_columns: list[Line] = field(default_factory=list)
+    open_places: list[int] = field(default_factory=list)
 
     def used_rows(self) -> list[Line]:
         return [row for row in self.rows if row.is_used]
 
     def used_columns(self) -> list[Line]:
         return [column for column in self.columns if column.is_used]
+
+    def used_open_columns(self) -> list[Line]:
+        return [column for column in self.open_columns if column.is_used]
+
+    def lines_beside(self, line: Line) -> list[Line]:
+        """Those that a line is one of."""
+        sides = (self.rows, self.columns, self.open_columns)
+        return next(side for side in sides if any(one is line for one in side))
+
+    def column_of_rows(self, line: Line) -> Line | None:
+        """The column of open rows of which a figure is made; None of their count, and where none has numbers for it."""
+        found = (one for one in self.used_open_columns() if one.number == line.of_column)
+        return next((one for one in found if one.kind == ValueKind.NUMBER), None)
+
+    def is_made_of_rows(self, line: Line) -> bool:
+        is_there = line.of_rows == RowTotal.COUNT or self.column_of_rows(line) is not None
+        return bool(line.of_rows and self.used_open_columns()) and line.use is Use.COMPUTED and is_there
+
+    @property
+    def rows_of_year(self) -> RowsOfYear:
+        """Of which periods a year has the rows: what is made of them is told in the same way."""
+        lines = [line for line in (*self.rows, *self.columns) if line.of_rows]
+        is_last = any(line.accumulation in (Accumulation.CUMULATIVE, Accumulation.STOCK) for line in lines)
+        return RowsOfYear.LAST if is_last else RowsOfYear.ALL
+
+    def set_rows_of_year(self, rows: str) -> None:
+        if rows == self.rows_of_year:
+            return
+        for line in (*self.rows, *self.columns):
+            if line.of_rows:
+                line.accumulation = Accumulation.CUMULATIVE.value if rows == RowsOfYear.LAST else ""
 
     def row(self, number: int) -> Line:
         return self.rows[number - 1]
@@ -117,13 +159,19 @@ class Form:
 
     def units(self) -> set[str]:
         """Those of what is used."""
-        lines: Iterable[Line] = (line for table in self.tables for line in (*table.used_rows(), *table.used_columns()))
+        lines: Iterable[Line] = (
+            line
+            for table in self.tables
+            for line in (*table.used_rows(), *table.used_columns(), *table.used_open_columns())
+        )
         return {line.unit for line in lines if line.unit}
 
     def lines(self) -> Iterator[tuple[str, FormTable, Line]]:
-        """Each row and column with the name of its fields: `t1.r2`, `t1.c1`."""
+        """Each row and column with the name of its fields: `t1.r2`, `t1.c1`, `t1.o1` of open rows."""
         for table in self.tables:
             for row in table.rows:
                 yield f"t{table.number}.r{row.number}", table, row
             for column in table.columns:
                 yield f"t{table.number}.c{column.number}", table, column
+            for column in table.open_columns:
+                yield f"t{table.number}.o{column.number}", table, column

@@ -17,6 +17,14 @@ TOKEN = re.compile(
     r"""\s*(?:("(?:[^"]|"")*")|(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?![\w.(!]))|([0-9]+\.?[0-9]*(?:[eE][-+]?[0-9]+)?|\.[0-9]+)"""
     r"""|([A-Za-z_][\w.]*)(?=\()|([-+*/(),:%]|[<>=&^]+|[{};])|(\S))"""
 )
+RANGE = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}"
+OVER_RANGE = re.compile(rf"(?:(SUM|MAX|COUNTA|COUNT)\(|SUBTOTAL\((10?[2349]|[2349]),){RANGE}\)")
+COUNTED = re.compile(rf"COUNTA\({RANGE}\)")
+OF_RANGE = {
+    **dict.fromkeys(("SUM", "9", "109"), "sum"),
+    **dict.fromkeys(("MAX", "4", "104"), "max"),
+    **dict.fromkeys(("COUNTA", "COUNT", "2", "3", "102", "103"), "count"),
+}
 MOST_CELLS = 400  # of a range
 DEEPEST = 40
 OWN = -1  # stands for the row that a formula is in
@@ -61,6 +69,19 @@ def read(text: str) -> Node:
     True
     """
     return _Reader(list(_tokens(text))).whole()
+
+
+def over_range(text: str) -> str:
+    """`sum`, `max` or `count` (of cells that hold something), where a formula is that of a range and nothing else; a
+    count may have words around it. Empty for any other.
+
+    >>> over_range("=MAX(D5:D14)"), over_range('"共"&COUNTA(B5:B14)&"个"'), over_range("SUBTOTAL(109,D5:D14)")
+    ('max', 'count', 'sum')
+    """
+    plain = "".join(text.lstrip("=+ ").upper().split())
+    if found := OVER_RANGE.fullmatch(plain):
+        return OF_RANGE[found[1] or found[2]]
+    return OF_RANGE["COUNTA"] if COUNTED.search(plain) else ""
 
 
 def cells(node: Node) -> Iterator[Position]:

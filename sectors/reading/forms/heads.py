@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sectors.reading.forms import words
+from sectors.reading.forms import marked, words
 from sectors.reading.forms.page import Page
 from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
@@ -49,6 +49,8 @@ class Head:
 
 def begins(page: Page, row: int) -> bool:
     """Whether a table's heads begin in a row: two texts or more, none a number or a fact about the form."""
+    if marked.table_at(page, row):
+        return True
     found = page.starting(row)
     texts = [squeezed(text) for _area, text in found]
     if len(texts) < 2 or any(words.FACT.match(text) and not words.UNITS.match(text) for text in texts):

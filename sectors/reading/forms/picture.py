@@ -62,7 +62,11 @@ def _kinds(form: Form) -> dict[Position, str]:
             found |= {(row, column.place): HEAD for row in table.heads}
             if column.is_used:
                 found |= {(row.place, column.place): FIGURE for row in table.rows if row.is_used}
-        first = min(column.place for column in table.columns)
+        for column in table.open_columns:
+            found |= {(row, column.place): HEAD for row in table.heads if table.has_only_columns}
+            if column.is_used:
+                found |= {(row, column.place): FIGURE for row in table.open_places}
+        first = min(column.place for column in (*table.columns, *table.open_columns))
         found |= {(row, at): HEAD for row in table.heads for at in range(first)}
         found |= {(row.place, at): ROW for row in table.rows for at in range(first) if (row.place, at) not in found}
     return found

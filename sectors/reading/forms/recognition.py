@@ -7,14 +7,14 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from sectors.reading.forms import columns_only, facts, formulas, heads, marked, rows, settling, totals, words
+from sectors.reading.forms import columns_only, facts, formulas, heads, marked, open_rows, rows, settling, totals, words
 from sectors.reading.forms.form import Form, FormTable, Line, Remark
 from sectors.reading.forms.heads import Head, Kind
 from sectors.reading.forms.page import MOST_COLUMNS, MOST_ROWS, Page
 from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
 from sectors.spreadsheets.container import BadFile, OpenedFile
-from sectors.spreadsheets.layout import PREFIX
+from sectors.spreadsheets.mark_prefix import PREFIX
 from sectors.spreadsheets.positions import address
 
 LONGEST_CAPTION = 40
@@ -52,10 +52,12 @@ def read(page: Page, units: Units) -> Form:
         raise BadFile(_nothing_found(page, name))
     unit = facts.read(form, above, captions, units)
     for table in form.tables:
+        settling.open_columns_of(page, table, unit, units)
         settling.units_of(page, table, unit, units)
         totals.find(page, table)
         settling.names_of(table)
         settling.accumulation_of(table)
+        settling.open_figures_of(form, table)
         settling.say_what_is_doubtful(table, units)
     _say_what_is_hidden(page, form)
     marked.take_codes(page, form)
@@ -95,8 +97,7 @@ def _tables(page: Page, form: Form, units: Units) -> tuple[list[facts.Text], set
                 texts += said
             continue
         head_rows = heads.rows_of(page, row)
-        body = rows.body_of(page, head_rows[-1] + 1)
-        found = list(_side_by_side(page, form, head_rows, body.rows, units))
+        found, end = open_rows.read(page, form, head_rows, units) or _with_own_rows(page, form, head_rows, units)
         if not found:
             texts += [(area.first, text) for area, text in page.starting(row)]
             continue
@@ -106,7 +107,7 @@ def _tables(page: Page, form: Form, units: Units) -> tuple[list[facts.Text], set
             table.number = len(form.tables) + 1
             form.tables.append(table)
         captions.add(caption)
-        last, at = [], body.end
+        last, at = [], end
     return texts, captions
 
 
@@ -116,9 +117,17 @@ def _caption(last: Sequence[facts.Text], *, is_first: bool, texts: Sequence[fact
         return ""
     text = last[0][1]
     is_title = is_first and sum(not words.FACT.match(squeezed(one)) for _place, one in texts) < 2
-    if is_title or len(text) > LONGEST_CAPTION or (is_first and (text[0] in "（(" or len(texts) < 3)):
+    is_numbered = words.level_of_number(text) == 0
+    is_bare = is_first and (text[0] in "（(" or (len(texts) < 3 and not is_numbered))
+    if is_title or len(text) > LONGEST_CAPTION or is_bare:
         return ""
     return text
+
+
+def _with_own_rows(page: Page, form: Form, head_rows: Sequence[int], units: Units) -> tuple[list[FormTable], int]:
+    """The tables under heads whose rows are figures of their own, or times, and the first row behind them."""
+    body = rows.body_of(page, head_rows[-1] + 1)
+    return list(_side_by_side(page, form, head_rows, body.rows, units)), body.end
 
 
 def _side_by_side(
@@ -127,9 +136,8 @@ def _side_by_side(
     columns = heads.columns_of(page, head_rows, body, units)
     for block in heads.blocks(columns):
         lines = rows.lines_of(page, body, block, units)
-        if one := columns_only.read(page, form, head_rows, body, block, lines, units):
+        if one := columns_only.read(form, head_rows, block, lines, units):
             _take_cells(page, form, one)
-            columns_only.drop_formulas_over_rows(one)
             yield one
             continue
         if not lines or not any(head.kind is Kind.ROW_HEAD for head in block):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sectors.reading.forms import heads, words
+from sectors.reading.forms import heads, marked, words
 from sectors.reading.forms.form import Line
 from sectors.reading.forms.heads import Head, Kind
 from sectors.reading.forms.page import STEP, Page
 from sectors.reading.forms.units import Units
 from sectors.reading.forms.words import squeezed
+from sectors.vocabulary import RowTotal
 
 REACH = 10  # blanks by which the words after 其中： stand further right than the word itself, at most
 NOTED = {"累计数": "cumulative", "时点数": "stock", "平均数": "average"}  # below a name, how periods make a year
+OF_ROWS = {"个数": RowTotal.COUNT, "之和": RowTotal.SUM, "中最大的": RowTotal.MAX}
 LONGEST_UNIT = 10
 COLUMN = 3 * STEP  # how much further right a second column of row heads is
 
@@ -52,6 +54,8 @@ def _is_new(page: Page, row: int) -> bool:
     """Whether the heads of another table begin in a row of what could be this one."""
     texts = page.starting(row)
     first = squeezed(texts[0][1]) if texts else ""
+    if marked.table_at(page, row):
+        return True
     named = words.ROW_HEADS.match(first) or words.NUMBERS.match(first)
     return bool(named) and len(texts) > 1 and heads.begins(page, row) and _is_head_like(texts)
 
@@ -127,6 +131,9 @@ def _read(page: Page, body: Sequence[int], columns: Sequence[Head], units: Units
             own = ""
         line = Line(number, row, name, units.unit(own) or own or unit, required=required, is_within=bool(within))
         line.accumulation = next((how for word, how in NOTED.items() if word in note), "")
+        if made := words.OF_ROWS.search(note):
+            line.of_rows = OF_ROWS[made[1] or made[3]]
+            line.of_name = made[2] or ""
         line.decimals = _decimals(
             "".join([note, *(page.text((row, one.place)) for one in columns if one.kind is Kind.NOTE)])
         )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from sectors.reading.forms import words
-from sectors.reading.forms.form import FormTable, Line, Use
+from sectors.reading.forms.form import Form, FormTable, Line, Use
 from sectors.reading.forms.page import Page
 from sectors.reading.forms.units import PURE, Units
 from sectors.reading.forms.words import squeezed
+from sectors.vocabulary import RowsOfYear, ValueKind
 
 MEASURED = 2  # decimals of what is measured, where a form shows no figures
 
@@ -35,6 +36,31 @@ def units_of(page: Page, table: FormTable, unit: str, units: Units) -> None:
         elif units.is_measured(line.unit) and not line.decimals and not any(map(page.is_typed, cells)):
             line.decimals = MEASURED
             line.doubts.append(_("The form shows no figures: two decimals are assumed."))
+
+
+def open_columns_of(page: Page, table: FormTable, unit: str, units: Units) -> None:
+    """Units and decimals of the numbers in rows that the department adds."""
+    for column in table.open_columns:
+        if column.kind != ValueKind.NUMBER:
+            continue
+        cells = [(row, column.place) for row in table.open_places]
+        column.unit = column.unit or _unit_of(column, unit, units)
+        if units.is_measured(column.unit) and not column.decimals and not any(map(page.is_typed, cells)):
+            column.decimals = MEASURED
+            column.doubts.append(_("The form shows no figures: two decimals are assumed."))
+
+
+def open_figures_of(form: Form, table: FormTable) -> None:
+    """What is made of rows has the unit and decimals of its column; whether a year adds them up says the table."""
+    figures = [line for line in (*table.rows, *table.columns) if line.of_rows]
+    for figure in figures:
+        column = table.column_of_rows(figure)
+        if column is not None:
+            figure.unit, figure.decimals, figure.doubts = column.unit, max(figure.decimals, column.decimals), []
+    names = [form.title, table.name, *(column.name for column in table.open_columns)]
+    if table.has_only_columns and figures:
+        goes_on = any(words.CUMULATIVE.search(name) or words.STOCK.search(name) for name in map(squeezed, names))
+        table.set_rows_of_year(RowsOfYear.LAST if goes_on else RowsOfYear.ALL)
 
 
 def _unit_of(line: Line, around: str, units: Units) -> str:
@@ -105,7 +131,7 @@ def say_what_is_doubtful(table: FormTable, units: Units) -> None:
         parts = [one for one in table.rows if one.parent == row.number]
         if parts and not row.total_of and not any(one.is_within or one.group for one in parts):
             row.doubts.append(_("Nothing says whether its parts add up to it: each is taken for at most the total."))
-    for line in (*table.rows, *table.columns):
+    for line in (*table.rows, *table.columns, *table.open_columns):
         if line.unit and not units.is_known(line.unit):
             text = _("The unit %(unit)s is not in the catalogue yet: it is added with the sheet.")
             line.doubts.append(text % {"unit": line.unit})

@@ -16,6 +16,7 @@ from sectors.reading.forms import formulas, units
 from sectors.reading.forms.form import Form, FormTable, Line, Remark, Use
 from sectors.reading.forms.wording import wording_of
 from sectors.spreadsheets.positions import Position, address
+from sectors.vocabulary import RowsOfYear, ValueKind
 
 Node = dict[str, Any]  # a mapping of a catalogue file
 WITHIN, PARTS = "其中", "分项"  # what breakdowns are called that a form gives no name
@@ -99,8 +100,12 @@ def _codes(table: FormTable, sector: str) -> Iterator[tuple[Position, str]]:
     """The code of each figure, by its cell."""
     for row in table.used_rows():
         for column in table.used_columns():
+            if table.has_only_columns and "." in column.code:  # of the sheet that this one follows
+                yield (row.place, column.place), column.code
+                continue
             code = _prefix(table, sector) if table.has_only_columns else _row_code(table, row, sector)
-            yield (row.place, column.place), code if table.is_list else f"{code}.{_column_code(column)}"
+            is_row = table.is_list and not (table.has_only_columns and table.open_columns)
+            yield (row.place, column.place), code if is_row else f"{code}.{_column_code(column)}"
 
 
 class _Writer:
@@ -156,7 +161,27 @@ class _Writer:
         rules: list[Node] = []
         roots = [row for row in self.rows if row.number not in self.placed]
         indicators = [found for row in roots for found in self._indicator(row, column, rules)]
-        return {"code": code, "name": name, "indicators": indicators, **({"rules": rules} if rules else {})}
+        found: Node = {"code": code, "name": name, **self._open_rows(), "indicators": indicators}
+        return found | ({"rules": rules} if rules else {})
+
+    def _open_rows(self) -> Node:
+        """The keys of a table to which the department adds rows."""
+        columns = self.table.used_open_columns()
+        if not columns:
+            return {}
+        found: Node = {"open_columns": [_open_column(column) for column in columns]}
+        if self.table.rows_of_year != RowsOfYear.ALL:
+            found["rows_of_year"] = str(self.table.rows_of_year)
+        return found
+
+    def _of_rows(self, line: Line) -> Node:
+        """What says that a figure is made of rows; it has the unit and decimals of their column."""
+        if not self.table.is_made_of_rows(line):
+            return {}
+        column = self.table.column_of_rows(line)
+        if column is None:
+            return {"of_rows": str(line.of_rows)}
+        return {"of_rows": f"{line.of_rows}({_column_code(column)})", **_number(column.unit, column.decimals)}
 
     def _columns_as_list(self) -> Node:
         """The columns of a table that has but one row of figures."""
@@ -169,8 +194,12 @@ class _Writer:
             added = " + ".join(
                 self.codes[row.place, one.place] for one in self.columns if one.number in column.total_of
             )
-            computed = (added or self._cell_formula(row, column, [])) if column.use is Use.COMPUTED else ""
-            if computed:
+            of_rows = self._of_rows(column)
+            is_computed = column.use is Use.COMPUTED and not of_rows
+            computed = (added or self._cell_formula(row, column, [])) if is_computed else ""
+            if of_rows:
+                found |= of_rows
+            elif computed:
                 found |= {"accumulation": "ratio"} if self._is_ratio(place) else {}
                 found["formula"] = computed
             elif added:
@@ -180,7 +209,7 @@ class _Writer:
             if column.required:
                 found["required"] = True
             indicators.append(found)
-        found = {"code": self.code, "name": self.table.name, "indicators": indicators}
+        found = {"code": self.code, "name": self.table.name, **self._open_rows(), "indicators": indicators}
         return found | ({"rules": rules} if rules else {})
 
     def _indicator(self, row: Line, column: Line, rules: list[Node]) -> list[Node]:
@@ -190,8 +219,11 @@ class _Writer:
         if place in self.table.blocked and not parts:
             return []
         found: Node = {"code": self.codes[place], "name": row.name, **self._measured(row, column)}
-        formula = self._cell_formula(row, column, parts)
-        if formula:
+        of_rows = self._of_rows(row)
+        formula = "" if of_rows else self._cell_formula(row, column, parts)
+        if of_rows:
+            found |= of_rows
+        elif formula:
             found |= {"accumulation": "ratio"} if self._is_ratio(place) else {}
             found["formula"] = formula
         elif row.total_of and not self._has_all(row, parts):
@@ -206,9 +238,7 @@ class _Writer:
         unit = row.unit or column.unit or units.PURE
         decimals = row.decimals if row.unit or self.table.is_list else column.decimals
         accumulation = row.accumulation or column.accumulation
-        found: Node = {"unit": unit}
-        if decimals:
-            found["decimals"] = decimals
+        found = _number(unit, decimals)
         if accumulation:
             found["accumulation"] = accumulation
         return found
@@ -369,6 +399,23 @@ class _Writer:
         first = self.table.rows[0].place
         named = {(formulas.OWN, place): code for place, code in own.items()} | dict(self.codes)
         return self._written(node, (first, column.place), column.unit, named.__getitem__)
+
+
+def _number(unit: str, decimals: int) -> Node:
+    return {"unit": unit, "decimals": decimals} if decimals else {"unit": unit}
+
+
+def _open_column(column: Line) -> Node:
+    found: Node = {"code": _column_code(column), "name": column.name}
+    if column.kind == ValueKind.NUMBER:
+        found |= _number(column.unit, column.decimals)
+    else:
+        found["kind"] = str(column.kind)
+    if column.kind == ValueKind.CHOICE:
+        found["options"] = {f"o{number}": words for number, words in enumerate(column.options, start=1)}
+    if column.required:
+        found["required"] = True
+    return found
 
 
 def _not_the_sum(name: str) -> str:

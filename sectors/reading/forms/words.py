@@ -59,6 +59,13 @@ OF_WORDS = re.compile(
     r"(?:(?:建设|施工|监理|设计|承建|实施|责任|主管|申报|获奖)(?:单位|部门)|地址|地点|位置|时间|日期|年月|负责人|联系人|电话|情况|内容|等级|"
     r"进度|状态|性质|代码|文号|编号)$"
 )
+# Columns of such a list that hold amounts, and amounts that add up to nothing.
+AMOUNT = re.compile(
+    r"(?:投资|金额|资金|经费|产值|收入|面积|长度|里程|总长|重量|数量|数|额|率|比例|占比|百分比|人次|批次|户次|家次|件次|台次|点次)$"
+)
+ADDS_UP_TO_NOTHING = re.compile(r"(?:率|比例|占比|百分比|单价|价格|均价|平均.*|人均.*|得分|分值|指数|年度?|排名|名次)$")
+# What a downloaded sheet says below a figure that is made of its open rows.
+OF_ROWS = re.compile(r"下列各行(?:的(个数)|“([^”]+)”(之和|中最大的))")
 MORE = re.compile(r"^(?:…+|\.{2,}|。{2,}|……|可?(?:自行)?(?:添加|增加).{0,6})$")
 DECIMALS = re.compile(r"保留([一二两三四1-4])位小数")
 SHARE = re.compile(r"(?:率|比重|比例|占比|百分比)$")

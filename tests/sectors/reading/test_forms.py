@@ -8,7 +8,6 @@ from django.core.management import call_command
 from ruamel.yaml import YAML
 
 from sectors.catalogue.yaml_files import as_yaml
-from sectors.models import Indicator, Sheet, Unit
 from sectors.reading.forms import corrections, formulas, recognition, specification
 from sectors.reading.forms.form import Use
 from sectors.reading.forms.units import Units
@@ -17,7 +16,6 @@ from sectors.spreadsheets.structure import moved
 from tests import base
 from tests.sectors.reading import form_files
 from tests.sectors.reading.form_files import Sheet as Form
-from tests.sectors.spreadsheets.workbooks import download
 
 SHIPPED_UNITS = base.SHIPPED_CATALOGUE / "units.yaml"
 UNITS = YAML(typ="safe").load(SHIPPED_UNITS.read_text())["units"]
@@ -441,26 +439,6 @@ def test_totals_in_a_circle_are_written_without_one(tmp_path):
     rows = form.tables[0].rows
     rows[4].total_of, rows[5].total_of = (6, 8), (5,)
     checked(as_yaml(draft(form).content), tmp_path)
-
-
-def test_what_was_downloaded_here_comes_back_as_the_same_sheet(shipped_catalogue):
-    """Each indicator of three sheets by its code: name, unit, and whether it is computed."""
-    units = Units({way: name for name, unit in Unit.objects.by_name().items() for way in (name, *unit.also)})
-    for number in ("C-01", "S-01", "C-02"):
-        sheet = Sheet.objects.get(number=number)
-        form = read(download(base.submission(shipped_catalogue, number, "2023Q1")), units)
-        assert (form.title, form.number, form.frequency) == (sheet.name, number, sheet.frequency)
-        assert [table.name for table in form.tables] == [
-            *sheet.tables.order_by("position").values_list("name", flat=True)
-        ]
-        found = {}
-        for table in form.tables:
-            for row in table.rows:
-                for column in table.columns:
-                    code = row.code if table.is_list else f"{row.code}.{column.code}"
-                    found[code] = (row.name, row.unit or column.unit, COMPUTED in (row.use, column.use))
-        wanted = Indicator.objects.filter(sheet=sheet).select_related("unit")
-        assert found == {one.code: (one.row_name, one.unit.name, one.is_computed) for one in wanted}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,13 @@ def page_of(client, data):
     }
     for one in context["tables"]:
         typed[f"t{one.table.number}.name"] = one.table.name
+        for fields in one.open_columns:
+            typed |= {f"{fields.name}.name": fields.line.name, f"{fields.name}.use": str(fields.line.use)}
+            typed |= {f"{fields.name}.kind": str(fields.line.kind), f"{fields.name}.unit": fields.line.unit}
+            typed |= {f"{fields.name}.decimals": fields.decimals, f"{fields.name}.options": fields.options}
+            typed |= {f"{fields.name}.required": "1" if fields.line.required else ""}
+        if one.open_columns:
+            typed[f"t{one.table.number}.rows_of_year"] = str(one.table.rows_of_year)
         for fields in (*one.columns, *one.rows):
             typed[f"{fields.name}.name"] = fields.line.name
             typed[f"{fields.name}.use"] = str(fields.line.use)
