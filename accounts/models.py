@@ -169,9 +169,9 @@ class Invitation(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     until = models.DateTimeField(_("Good until"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("Made by"), null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("Invited by"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    at = models.DateTimeField(_("Made at"), default=timezone.now)
+    at = models.DateTimeField(_("Invited at"), default=timezone.now)
     used_at = models.DateTimeField(_("Used at"), null=True)
     ended_at = models.DateTimeField(_("Ended at"), null=True)
 

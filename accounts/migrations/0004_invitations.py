@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('until', models.DateTimeField(verbose_name='Good until')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Made at')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Invited at')),
                 ('used_at', models.DateTimeField(null=True, verbose_name='Used at')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='Ended at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Made by')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Invited by')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='User')),
             ],
             options={

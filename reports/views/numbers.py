@@ -50,6 +50,7 @@ def number(request: PersonRequest, year: int, code: str) -> HttpResponse:
         "edition": whole_number(edition) or "",
         "printed": _printed(request.user, year, edition, code),
         "beside": bool(request.htmx),
+        "reads_report": can_read_report(request.user),
     }
     return render(request, "reports/_number.html" if request.htmx else "reports/number.html", context)
 

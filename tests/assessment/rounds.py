@@ -33,6 +33,7 @@ def to(run, state, by):
     while run.state != state:
         until = timezone.localdate() + datetime.timedelta(days=30)
         following = runs.following(run)
+        assert following is not None
         run = runs.move(run=run, to=following, seen=run.version, by=by, reason="提前", rectify_until=until)
     return run
 

@@ -374,7 +374,8 @@ def test_a_department_reads_its_own_sentences_of_what_was_issued(client, cast, r
     client.force_login(cast.clerk)
     assert "40" not in client.get(page).content.decode().split('id="main"')[1]  # a draft is the office's
     issue(report, cast)
-    mine, others = {}, {}
+    mine: dict[int, list[str]] = {}
+    others: dict[int, list[str]] = {}
     for found, who in ((mine, cast.clerk), (others, cast.outsider_clerk)):
         client.force_login(who)
         for of in client.get(page).context["said"]:

@@ -210,4 +210,5 @@ def test_a_column_that_cannot_be_taken_is_said_at_its_field(field, typed):
 def test_what_a_downloaded_sheet_says_of_rows_is_known_again(made, found):
     indicator = Indicator(of_rows=made, table=Table(open_columns=[{"code": "c", "name": "长度"}]))
     said = words.OF_ROWS.search(made_of_rows(indicator))
+    assert said is not None
     assert (said[1] or said[3], said[2] or "") == found
