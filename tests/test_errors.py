@@ -143,7 +143,7 @@ def test_a_watchdog_needs_neither_name_nor_https(client, settings):
 
 
 def test_a_database_that_lacks_a_migration_is_not_ready(client):
-    MigrationRecorder.Migration.objects.filter(app="reports").latest("pk").delete()
+    MigrationRecorder.Migration.objects.filter(app="assessment").latest("pk").delete()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
 
