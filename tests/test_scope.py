@@ -44,7 +44,8 @@ WITHOUT_TRACE = {
     "decide-target",  # tests/assessment decide
     "invitation",  # one that is not there: tests/accounts/test_invitations.py
     # Steps of a run that want another state, or points, which tests/assessment take.
-    *("appeal", "upload-self-scores", "answer-appeal", "review-score", "veto-subject"),
+    *("appeal", "answer-appeal", "leave-out-subject", "move-run", "review-score", "runs", "veto-subject"),
+    "upload-self-scores",  # the file that was asked for: tests/assessment
     # Of one's own account: an event of the audit record, or the state of the session.
     *("end-sessions", "session-state", "second-step", "second-factor-codes", "second-factor-off"),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -83,6 +84,8 @@ def as_file(request: PersonRequest, pk: int) -> FileResponse:
 def upload(request: PersonRequest, pk: int) -> HttpResponse:
     """A filled file: what differs in it is stored, all or nothing."""
     found, file = _subject(request, pk), request.FILES.get("file")
+    if not may_self_score(request.user, found):
+        raise PermissionDenied
     if file is None:
         return _page(request, found, problem=_("Choose the file that you filled in."), status=422)
     try:
