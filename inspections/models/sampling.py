@@ -99,7 +99,7 @@ def late_batches(today: datetime.date) -> Q:
     """Not settled, and past a day: not delivered, not reported, or with a backup sample to do away with."""
     deliver = last_on_time(today, settings.SAMPLE_DELIVERY_WORKDAYS)
     report = last_on_time(today, settings.SAMPLE_REPORT_WORKDAYS)
-    undelivered = Q(taken_on__lt=deliver, received_on=None, reported_on=None)
+    undelivered = Q(taken_on__lt=deliver, received_on=None, failed=None)
     unreported = Q(taken_on__isnull=False, received_on__lt=report, reported_on=None)
     over = Q(reported_on__lt=first_kept(today, failed=False), failed=0)
     over_failed = Q(reported_on__lt=first_kept(today, failed=True), failed__gt=0)
@@ -113,8 +113,12 @@ def batches_at(stage: SamplingStage) -> Q:
     steps = [step for step in SamplingStage if step != SamplingStage.CLOSED]
     at = steps.index(stage)
     condition = Q(**({f"{stage}_on__isnull": False} if at else {}), **{f"{s}_on": None for s in steps[at + 1 :]})
-    read_off = screening() & Q(failed__isnull=False)
-    condition = condition & ~read_off if stage != SamplingStage.TESTED else condition | read_off
+    if at < steps.index(SamplingStage.TESTED):
+        condition &= Q(failed=None)
+    elif stage == SamplingStage.TESTED:
+        condition |= Q(failed__isnull=False) & (Q(reported_on=None) | screening())
+    else:
+        condition &= ~screening()
     return Q(closed_on=None) & condition
 
 
@@ -237,9 +241,10 @@ class SamplingBatch(PartyRecord):
 
     @property
     def stage(self) -> SamplingStage:
-        """How far the batch has come: the last of its days that is given."""
-        if self.is_screening and self.failed is not None and not self.closed_on:
-            return SamplingStage.TESTED  # read off on the spot
+        """How far the batch has come: the last of its days that is given. With a result it is tested, also where
+        nobody wrote when; rapid tests are read off on the spot and have no report."""
+        if self.failed is not None and not self.closed_on and (self.is_screening or not self.reported_on):
+            return SamplingStage.TESTED
         passed = [stage for stage in SamplingStage if getattr(self, f"{stage}_on", None)]
         return passed[-1] if passed else SamplingStage.PLANNED
 
@@ -253,6 +258,8 @@ class SamplingBatch(PartyRecord):
             return None
         if self.received_on:
             return Deadline(gettext("report"), deadlines.report_due(self.received_on))
+        if self.failed is not None:  # the laboratory had it
+            return None
         return Deadline(gettext("deliver to the laboratory"), deadlines.delivery_due(self.taken_on))
 
     def _backup(self, until: datetime.date) -> Deadline | None:

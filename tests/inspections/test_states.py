@@ -82,6 +82,15 @@ def test_backup_samples_are_kept_from_the_day_that_lists_reckon_with(failed, off
     assert deadlines.kept_until(first - datetime.timedelta(1), failed=failed) < today
 
 
+@pytest.mark.parametrize("failed", [0, 1])
+def test_what_has_a_result_is_tested_and_waits_for_no_laboratory(on, failed):
+    on(TODAY.isoformat())
+    made = SamplingBatch(taken_on=datetime.date(2023, 6, 1), samples=1, failed=failed)
+    assert (made.stage, made.deadline) == ("tested", None)
+    made.received_on = datetime.date(2023, 6, 2)  # the report is still due
+    assert (made.stage, made.deadline is not None) == ("tested", True)
+
+
 def test_the_clocks_can_be_set(cast, settings):
     made = batch(cast, taken_on=datetime.date(2023, 9, 20))
     assert made.deadline.due == datetime.date(2023, 9, 27)
@@ -116,7 +125,7 @@ def late_ones(cast):
     """One overdue record in every register that has a clock; the day is 2023-12-29."""
     day = datetime.date(2023, 6, 1)
     common = {"department": cast.market, "region": cast.county, "sector": Sector.objects.get(code="food")}
-    made = batch(cast, taken_on=day, failed=1)
+    made = batch(cast, taken_on=day, received_on=day, failed=1)
     for one in (
         NonconformingSample(**common, batch=made, item="毒死蜱", found_on=day),
         RectificationNotice(**common, premises="店", premises_type="food", issued_on=day, due_on=day),
