@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
 from inspections.models import RectificationNotice
 from reports.document import snapshots
@@ -281,9 +282,8 @@ def test_an_edited_sentence_with_a_change_that_turned(cast, report):
     other = draft_reports.working(report).by_key[added]
     assert [(one.old, one.new, one.fits) for one in other.stale] == [("+33.3%", "-33.3%", False)]
     assert edits.take_new(report=report, key=added, by=cast.office) == 0  # a fall is not put behind 增长
-    (outdated,) = [
-        group for group in issuing.readiness(draft_reports.working(report)).groups if group.source.page == "draft"
-    ]
+    open_now = issuing.readiness(draft_reports.working(report)).groups
+    (outdated,) = [group for group in open_now if str(group.source.name) == gettext("Text out of date")]
     assert [point.block for point in outdated.points] == [FOOD, added]
 
 
