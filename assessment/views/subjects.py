@@ -197,15 +197,17 @@ def _page(
         **more,
         "result": getattr(found, "result", None) if sees else None,
         "may_appeal": own and made is None and run.state == RunState.SHOWN and not found.left_out,
-        "may_answer": made is not None
-        and made.answered_at is None
-        and may_answer(request.user, run, found)
-        and run.state in (RunState.SHOWN, RunState.APPEALS),
+        "may_answer": made is not None and _may_answer_now(request, found, made),
         "reads_run": reads,
         "decides": decides(request.user, run.region),
         "vetoes": {veto.code: veto.name for veto in run.specification.vetoes},
     }
     return render(request, "assessment/subject.html", context, status=status)
+
+
+def _may_answer_now(request: PersonRequest, found: RunSubject, made: Appeal) -> bool:
+    is_time = made.answered_at is None and found.run.state in (RunState.SHOWN, RunState.APPEALS)
+    return is_time and may_answer(request.user, found.run, found)
 
 
 def _typed(line: results.ScoreLine, typed: Mapping[str, tuple[str, str]] | None, sent: Any) -> tuple[str, str]:
