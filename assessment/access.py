@@ -45,10 +45,10 @@ def may_review(user: User, run: Run, subject: RunSubject, is_assigned: bool) -> 
 
 
 def may_answer(user: User, run: Run, subject: RunSubject) -> bool:
-    """The office; of the office's own department the leader of the region, who belongs to all of it."""
-    if subject.is_own(user):
-        return user.role == Role.LEADER and user.department is not None and user.department.region_id == run.region_id
-    return decides(user, run.region)
+    """The office; of the office's own department a leader of the region, wherever in it they are."""
+    if user.role == Role.LEADER:
+        return user.region == run.region and subject.is_of_office
+    return decides(user, run.region) and not subject.is_own(user)
 
 
 def reads_run(user: User, run: Run) -> bool:

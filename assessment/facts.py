@@ -92,7 +92,8 @@ class Facts:
             return self._own_targets(subject)
         if not criterion.indicator:
             return KnownFact(Fact())
-        if criterion.indicator not in self._cube.indicators:  # not yet, or no longer, reported in this year
+        # Not yet, or no longer, reported in this year; or a region that lies elsewhere by now.
+        if criterion.indicator not in self._cube.indicators or not self._is_inside(subject):
             return KnownFact(Fact(lack=Lack.FIGURE))
         value = self._values(subject)[criterion.indicator]
         known = KnownFact(_of_change(value) if isinstance(method, Linear) and method.of_change else _fact(value))
@@ -118,6 +119,9 @@ class Facts:
     def _cube(self) -> Cube:
         apart = list(self._nearest.values()) if self.is_of_regions else []
         return Cube(self._inside, (self.year,), self._indicators, apart=apart)
+
+    def _is_inside(self, subject: Subject) -> bool:
+        return not self.is_of_regions or subject.key in self._nearest
 
     def _values(self, subject: Subject) -> Values:
         place = self._nearest[subject.key] if self.is_of_regions else None
@@ -148,7 +152,10 @@ class Facts:
         """Among those for whom the criterion holds. Ranks are told where each of them has an exact figure: else who is
         missing might stand before others."""
         among = [one for one in self.subjects if criterion.holds_for(one.code)]
-        facts = {one.code: _fact(self._values(one)[method.indicator]) for one in among}
+        facts = {
+            one.code: _fact(self._values(one)[method.indicator]) if self._is_inside(one) else Fact(lack=Lack.FIGURE)
+            for one in among
+        }
         if fact.lack or any(one.lack or len(one.values) != 1 for one in facts.values()):
             return replace(fact, lack=fact.lack or Lack.FIGURE)
         scores = {code: one.values[0] * (-1 if method.is_low_best else 1) for code, one in facts.items()}

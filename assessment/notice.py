@@ -75,8 +75,13 @@ def _grades(found: Sequence[Standing]) -> str:
     often = Counter(one.grade for one in counted if one.grade)
     said = [f"{grade}级{often[grade]}个" for grade in sorted(often)]
     total = f"评定等次的{sum(often.values())}个，其中{'、'.join(said)}。" if said else "尚无评定等次的。"
-    missing = [one.subject.name for one in counted if one.score is None]
-    return total + (f"{'、'.join(missing)}有考核指标尚未评分，不计总分，不参加排名。" if missing else "")
+    missing = [one.subject.name for one in counted if not one.total.is_final]
+    without = [one.subject.name for one in counted if one.total.is_final and one.score is None]
+    return (
+        total
+        + (f"{'、'.join(missing)}有考核指标尚未评分，不计总分，不参加排名。" if missing else "")
+        + (f"{'、'.join(without)}没有可以计分的指标，不计总分，不参加排名。" if without else "")
+    )
 
 
 def _table(run: Run, found: Sequence[Standing]) -> Table:
@@ -102,7 +107,7 @@ def _remarks(run: Run, found: Sequence[Standing]) -> Iterator[str]:
             yield f"{one.subject.name}未列入考核结果：{one.subject.left_out}。"
         for code, proof in one.subject.vetoes.items() if not one.subject.left_out else ():
             yield f"{one.subject.name}因“{names.get(code, code)}”定为最低等次（依据：{proof}）。"
-    left = [one for one in _counted(found) if one.total.excluded]
+    left = [one for one in _counted(found) if one.total.excluded and one.score is not None]
     if left:
         names_left = "、".join(one.subject.name for one in left)
         yield f"{names_left}有不适用或者没有相应记录的指标，其分值不计，其余分值按比例折算为满分。"
@@ -111,7 +116,7 @@ def _remarks(run: Run, found: Sequence[Standing]) -> Iterator[str]:
 def _demand(run: Run, found: Sequence[Standing]) -> str:
     rows = rectifications.listed(found)
     if not rows:
-        return "各考核对象没有失分项，请继续保持。"
+        return _praise(_counted(found))
     lost = sum((one.lost for one in rows), Decimal(0))
     who = len({one.standing.subject.pk for one in rows})
     day = format_date(run.rectify_until) if run.rectify_until else ""
@@ -119,6 +124,15 @@ def _demand(run: Run, found: Sequence[Standing]) -> str:
         f"考核共有{who}个对象的{len(rows)}项失分，合计{lost:f}分。请对照整改清单逐项查明原因、落实措施，"
         f"于{day}前完成整改并报送结果。"
     )
+
+
+def _praise(counted: Sequence[Standing]) -> str:
+    """Where nothing lost points: of what nobody has scored that is not said."""
+    if all(one.score is not None for one in counted) and counted:
+        return "各考核对象没有失分项，请继续保持。"
+    if any(one.total.possible for one in counted):
+        return "已评分的指标没有失分项，请继续保持。"
+    return "没有已评分的指标，不提出整改要求。"
 
 
 def _annex(run: Run, found: Sequence[Standing]) -> Iterator[Block]:

@@ -48,8 +48,10 @@ class ScoreLine:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the points by facts have changed since somebody reviewed it."""
-        return self.score.points is not None and self.score.reviewed_on != (self.score.system["points"] or "")
+        """Whether the points by facts have changed since somebody reviewed it. What is left out by now nobody reviews
+        again."""
+        seen, now = self.score.reviewed_on, self.score.system["points"] or ""
+        return self.score.points is not None and seen != now and not self.is_left_out
 
     @property
     def waits(self) -> bool:

@@ -34,7 +34,7 @@ def assigned(user: User, run: Run) -> set[str]:
     """Codes of the criteria that the person reviews; all for the office."""
     if decides(user, run.region):
         return {one.code for one, _depth in run.specification.all if one.method is not None}
-    return set(run.reviewers.filter(person=user).values_list("criterion", flat=True))
+    return set(run.reviewers.of(user).values_list("criterion", flat=True))
 
 
 def check_points(row: Score, criterion: Criterion, points: Decimal) -> None:

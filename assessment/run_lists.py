@@ -40,9 +40,7 @@ def visible(user: User) -> QuerySet[Run]:
 def visible_scores(user: User) -> QuerySet[Score]:
     """Of subjects that the person reads, and of criteria that they review, once the review has begun."""
     rows = Score.objects.select_related("subject__run__region", "subject__run__scheme", "self_by", "reviewer")
-    assigned = ReviewerAssignment.objects.filter(
-        run=OuterRef("subject__run"), criterion=OuterRef("criterion"), person=user
-    )
+    assigned = ReviewerAssignment.objects.of(user).filter(run=OuterRef("subject__run"), criterion=OuterRef("criterion"))
     own = RunSubject.objects.for_user(user).values("pk")
     return rows.filter(Q(subject__in=own) | (Exists(assigned) & Q(subject__run__state__in=REVIEWED)))
 
@@ -129,14 +127,14 @@ class Outlier:
 
 def outliers(found: Iterable[Standing]) -> list[Outlier]:
     """Where several people review the same criterion of different subjects."""
-    given = defaultdict[str, dict[User, list[Decimal]]](lambda: defaultdict(list))
+    given = defaultdict[tuple[str, str], dict[User, list[Decimal]]](lambda: defaultdict(list))
     for one in found:
         for line in one.lines:
             if line.score.points is not None and line.score.reviewer and line.criterion.points:
-                shares = given[line.criterion.name][line.score.reviewer]
+                shares = given[line.criterion.code, line.criterion.name][line.score.reviewer]
                 shares.append(line.score.points / line.criterion.points)
     told = []
-    for name, people in given.items():
+    for (_code, name), people in given.items():
         for person, shares in people.items():
             others = [share for other, row in people.items() if other != person for share in row]
             if others and abs(mean(shares) - mean(others)) > FAR:
@@ -166,7 +164,7 @@ def history(run: Run) -> tuple[list[int], dict[str, dict[int, Result]]]:
 
 
 def has_queue(user: User, run: Run) -> bool:
-    return run.state == RunState.REVIEW and (decides(user, run.region) or run.reviewers.filter(person=user).exists())
+    return run.state == RunState.REVIEW and (decides(user, run.region) or run.reviewers.of(user).exists())
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,8 @@ def _prepare(run: Run, to: str, by: User, rectify_until: datetime.date | None) -
         _count(run)
     elif to == RunState.SHOWN:
         _count(run)
-        outdated = sum(line.is_outdated for one in results.standings(run) for line in one.lines)
+        assessed = [one for one in results.standings(run) if not one.subject.left_out]
+        outdated = sum(line.is_outdated for one in assessed for line in one.lines)
         if outdated:
             message = _(
                 "%(count)d points by facts have changed since they were reviewed. Count again, then review them."
@@ -248,7 +249,7 @@ def veto(*, subject: RunSubject, code: str, proof: str, seen: int, by: User) -> 
     if code not in {one.code for one in found.specification.vetoes}:
         raise NotPossible(_("The scheme has no such veto."))
     proof, before = plain(proof)[:300], row.vetoes.get(code, "")
-    if not before and not any(map(str.isalnum, proof)):
+    if (proof and not any(map(str.isalnum, proof))) or (not proof and not before):
         raise NotPossible(_("Name what proves it: without proof it is no veto."))
     row.vetoes = {
         **{name: said for name, said in row.vetoes.items() if name != code},

@@ -63,7 +63,11 @@ def read(subject: RunSubject, file: IO[bytes], size: int) -> dict[str, SelfScore
         raise BadFile(message % {"title": title_of(subject)})
     found, problems = dict[str, SelfScore](), dict[str, str]()
     for place, row in enumerate(page.rows[1:], start=1):
-        code, problem = _text(row, CODE), page.refusal((place, POINTS))
+        code, problem = _text(row, CODE), page.refusal((place, POINTS)) or page.refusal((place, REMARK))
+        if not code and (_text(row, POINTS) or _text(row, REMARK)):
+            problems[_("Row %(number)d") % {"number": place + 1}] = _(
+                "This row has no code, so nobody knows what it is about. Type it under a criterion of the file."
+            )
         if code in found:
             problem = _("This criterion stands in the file twice. Leave one of its rows.")
         try:

@@ -77,6 +77,8 @@ def save(
         rows = dict(sent)
         if whole:
             rows |= {row.key: {} for row in _rows(submission, found) if row.key not in rows}
+        # First those that go, so that others have room.
+        rows = dict(sorted(rows.items(), key=lambda row: any(text.strip() for text in row[1].values())))
         texts = {
             f"{table}/{key.hex}/{column}": cells.get(column, "")
             for key, cells in rows.items()

@@ -142,6 +142,12 @@ class RunSubject(OfRun):
         place = user.department
         return place is not None and (place.pk == self.department_id or place.region_id == self.place_id)
 
+    @property
+    def is_of_office(self) -> bool:
+        """Whether people of the office belong to the department that is assessed."""
+        rows = User.objects.filter(role=Role.OFFICE, department=self.department_id, is_active=True)
+        return self.department_id is not None and rows.exists()
+
 
 class Score(OfRun):
     """A criterion of a subject. `system` is what follows from facts: `points` (text or None), `state`, `lack`, `shown`,
@@ -219,6 +225,12 @@ class ScoreFile(KeptFile, OfRun):
         ]
 
 
+class ReviewerAssignmentQuerySet(FreezableQuerySet["ReviewerAssignment"]):
+    def of(self, user: User) -> ReviewerAssignmentQuerySet:
+        """A person's, while they belong to the region that assesses."""
+        return self.filter(person=user, run__region=user.department.region_id) if user.department else self.none()
+
+
 class ReviewerAssignment(OfRun):
     """Somebody reviews a criterion of all subjects but their own department."""
 
@@ -228,7 +240,7 @@ class ReviewerAssignment(OfRun):
     criterion = models.CharField(_("Criterion"), max_length=60)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
 
-    objects = FreezableQuerySet["ReviewerAssignment"].as_manager()
+    objects = ReviewerAssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Reviewer")

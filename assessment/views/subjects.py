@@ -58,7 +58,7 @@ def _store(request: PersonRequest, found: RunSubject, typed: Mapping[str, SelfSc
     try:
         changed = self_scores.store(subject=found, typed=typed, by=request.user)
     except Refused as error:
-        kept = {code: (str(one.points or ""), one.remark) for code, one in typed.items()}
+        kept = {code: ("" if one.points is None else f"{one.points:f}", one.remark) for code, one in typed.items()}
         return _page(request, found, problems=error.problems, typed=kept, status=409 if error.is_stale else 422)
     except WrongState as error:
         return _page(request, found, problem=str(error), status=409)
@@ -124,9 +124,11 @@ def answer(request: PersonRequest, pk: int) -> HttpResponse:
             problem = _("Points have at most two decimals and are not negative.")
         elif row.cleaned_data["points"] is not None:
             points[key], seen[key] = row.cleaned_data["points"], row.cleaned_data["seen"]
+    text = request.POST.get("text", "")
     if not form.is_valid() or problem:
-        return _page(request, found, problem=problem or _("Type the answer, with its reason."), status=422)
-    accept, text = form.cleaned_data["decision"] == "accept", form.cleaned_data["text"]
+        problem = problem or _("Type the answer, with its reason.")
+        return _page(request, found, problem=problem, status=422, answer_text=text)
+    accept = form.cleaned_data["decision"] == "accept"
     try:
         appeals.answer(appeal=made, accept=accept, text=text, points=points, seen=seen, by=request.user)
     except (WrongState, Stale) as error:
@@ -176,6 +178,7 @@ def _page(
             "mark": self_scores.mark(one.line.score),
             "review_mark": reviews.mark(one.line.score),
             "typed": _typed(one.line, typed, sent),
+            "answered": _answered(one.line, sent),
         }
         for one in run_lists.shown(standing.lines, request.user, run, found)
     ]
@@ -194,15 +197,17 @@ def _page(
         **more,
         "result": getattr(found, "result", None) if sees else None,
         "may_appeal": own and made is None and run.state == RunState.SHOWN and not found.left_out,
-        "may_answer": made is not None
-        and made.answered_at is None
-        and may_answer(request.user, run, found)
-        and run.state in (RunState.SHOWN, RunState.APPEALS),
+        "may_answer": made is not None and _may_answer_now(request, found, made),
         "reads_run": reads,
         "decides": decides(request.user, run.region),
         "vetoes": {veto.code: veto.name for veto in run.specification.vetoes},
     }
     return render(request, "assessment/subject.html", context, status=status)
+
+
+def _may_answer_now(request: PersonRequest, found: RunSubject, made: Appeal) -> bool:
+    is_time = made.answered_at is None and found.run.state in (RunState.SHOWN, RunState.APPEALS)
+    return is_time and may_answer(request.user, found.run, found)
 
 
 def _typed(line: results.ScoreLine, typed: Mapping[str, tuple[str, str]] | None, sent: Any) -> tuple[str, str]:
@@ -212,6 +217,12 @@ def _typed(line: results.ScoreLine, typed: Mapping[str, tuple[str, str]] | None,
         return typed[code]
     stands = ("" if score.self_score is None else f"{score.self_score:f}", score.remark)
     return (sent.get(f"{code}-points", stands[0]), sent.get(f"{code}-remark", stands[1]))
+
+
+def _answered(line: results.ScoreLine, sent: Any) -> str:
+    """What stands in the field of the answer to an appeal: after a refusal what was sent."""
+    points = line.outcome.points
+    return str(sent.get(f"{line.score.pk}-points", "" if points is None else f"{points:f}"))
 
 
 def _is_open(found: RunSubject) -> bool:

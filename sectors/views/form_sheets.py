@@ -88,6 +88,11 @@ class FactsForm(forms.Form):
         if there is not None:
             found |= {"sector": there.code, "sector_name": there.whole["name"]}
             found |= {"number": there.number} if there.number else {}
+            if there.is_taken(str(found.get("number", ""))):
+                message = _(
+                    "There is a sheet with this number. Take another, or make this the next version of that one."
+                )
+                self.add_error("number", message)
         return found
 
     def facts(self) -> specification.Facts:

@@ -14,6 +14,7 @@ from sectors.catalogue.writing import Specification, of_sectors, parted
 from sectors.models import Sector, Sheet
 from sectors.reading.forms import known_codes
 from sectors.reading.forms.form import Form
+from sectors.texts import folded
 
 SECTOR, NUMBER = "sector:", "sheet:"
 Choices = list[tuple[str, Any]]
@@ -35,6 +36,11 @@ class Target:
     @property
     def _sheet(self) -> Specification | None:
         return at(self._part, SHEET) if self._part else None
+
+    def is_taken(self, number: str) -> bool:
+        """Whether a new sheet cannot have the number, since it would take another one's place."""
+        numbers = Sheet.objects.values_list("number", flat=True)
+        return not self.number and folded(number) in {folded(one) for one in numbers}
 
     def give_codes(self, form: Form) -> None:
         known_codes.take(form, self.code, self._sheet, draft_acts.taken(self.whole))

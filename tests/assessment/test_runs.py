@@ -147,6 +147,16 @@ def test_self_scores_are_stored_all_or_none(cast, run):
         self_scores.store(subject=subject(run, "market"), typed=stale, by=cast.clerk)
 
 
+def test_a_typed_zero_stays_in_what_is_refused(cast, client, run):
+    to(run, RunState.SELF, cast.office)
+    client.force_login(cast.clerk)
+    seen = self_scores.mark(score(run, "market", "plan"))
+    sent = {"plan-points": "0", "plan-seen": seen, "doing-points": "99", "doing-seen": seen}
+    answer = client.post(reverse("run-subject", args=[subject(run, "market").pk]), sent)
+    assert answer.status_code == 422
+    assert [row["typed"][0] for row in answer.context["lines"]][:2] == ["0", "99"]
+
+
 def test_self_scores_are_of_ones_own_and_within_their_days(cast, run):
     with pytest.raises(WrongState):
         say(run, "market", cast.clerk, plan=1)
@@ -181,7 +191,14 @@ def test_self_scores_by_excel_and_back(cast, run, client):
     assert "十" in base.html(answer)
     assert not Score.objects.filter(self_score__isnull=False).exists()
     page["F3"] = 7.1
+    answer = sent(book)
+    assert answer.status_code == 422  # a remark that has no result in the file
     page["G2"] = "'-计划"
+    page["F9"] = 3
+    answer = sent(book)
+    assert answer.status_code == 422
+    assert "第9行" in base.html(answer)
+    page["F9"] = None
     assert sent(book).status_code == 302
     assert (score(run, "market", "plan").self_score, score(run, "market", "plan").remark) == (D("17.5"), "-计划")
     assert score(run, "market", "doing").self_score == D("7.1")
@@ -258,6 +275,65 @@ def test_a_second_save_is_refused_with_what_stands_there_and_a_second_click_is_n
     with pytest.raises(Stale, match="16"):
         reviews.review(score=row, points=D(12), reason="另一人", seen=seen, by=cast.office)
     assert score(reviewed, "market", "plan").points == 16
+
+
+def excluding(tmp_path):
+    """The counties' scheme, of which the criterion of a rate is left out where there is no figure."""
+    path = tmp_path / "a.yaml"
+    named = "name: 抽检合格率\n"
+    text = COUNTIES.read_text(encoding="utf-8")
+    path.write_text(text.replace(named, f"{named}            missing: exclude\n"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def prefecture_office(cast):
+    place = cast.prefecture.departments.create(code="office", name="市质强办", short_name="市质强办")
+    return base.user("office", place, "prefecture_office")
+
+
+def test_what_is_left_out_after_it_was_reviewed_keeps_no_review_open(cast, prefecture_office, tmp_path):
+    for number in range(1, 5):
+        base.report(cast.county, f"2023Q{number}", {"food.done": "200", "food.passed": "190"})
+    run = opened(cast.prefecture, prefecture_office, excluding(tmp_path))
+    to(run, REVIEW, prefecture_office)
+    assert score(run, "990101", "safety.food.rate").by_facts == D("12.50")
+    give(run, "990101", "safety.food.rate", "12.5", prefecture_office)
+    base.report(cast.county, "2023Q4", {"food.done": "", "food.passed": ""})  # taken back: the year is not whole
+    run = to(run, SHOWN, prefecture_office)
+    assert run.state == SHOWN
+    (one,) = results.standings(run, [subject(run, "990101")])
+    (line,) = [line for line in one.lines if line.criterion.code == "safety.food.rate"]
+    assert line.is_left_out
+    assert not line.is_outdated
+
+
+def test_who_is_left_out_keeps_no_review_open(cast, reviewed):
+    give(reviewed, "water", "plan", 10, cast.office)
+    Score.objects.filter(subject=subject(reviewed, "water")).update(reviewed_on="3.00")  # reviewed by other points
+    run = Run.objects.get()
+    runs.leave_out(subject=subject(run, "water"), reason="并入", seen=run.version, by=cast.office)
+    assert to(run, SHOWN, cast.office).state == SHOWN
+
+
+def test_a_county_that_lies_elsewhere_by_now_has_no_figure(cast, prefecture_office):
+    run = opened(cast.prefecture, prefecture_office, COUNTIES)
+    cast.county.parent = None
+    cast.county.save()
+    assert runs.count_again(run=run, by=prefecture_office) >= 0
+    found = {line.criterion.code: line for line in results.standings(run, [subject(run, "990101")])[0].lines}
+    assert (found["safety.food.rate"].lack, found["place"].score.by_facts) == ("无数据", None)
+
+
+def test_who_went_to_another_region_reviews_no_more(cast, client, run):
+    runs.assign(run=run, people={"plan": [cast.outsider_clerk]}, seen=run.version, by=cast.office)
+    to(run, REVIEW, cast.office)
+    cast.outsider_clerk.department = cast.outsider_office.department
+    cast.outsider_clerk.save()
+    with pytest.raises(PermissionDenied):
+        give(run, "market", "plan", 10, cast.outsider_clerk)
+    client.force_login(cast.outsider_clerk)
+    assert client.get(reverse("score", args=[score(run, "market", "plan").pk])).status_code == 404
 
 
 def test_review_ends_with_its_day(cast, reviewed):
@@ -367,6 +443,8 @@ def test_a_veto_wants_proof_and_makes_the_grade_the_lowest(cast, tmp_path):
     runs.veto(subject=one, code="accident", proof="调查报告2号", seen=run.version, by=cast.office)
     assert Result.objects.get(subject=one).grade == "D"
     assert Result.objects.get(subject=one).total == 43
+    with pytest.raises(NotPossible):  # nor does a dash prove it in place of what did
+        runs.veto(subject=one, code="accident", proof="—", seen=run.version + 1, by=cast.office)
     runs.veto(subject=one, code="accident", proof="", seen=run.version + 1, by=cast.office)
     assert Result.objects.get(subject=one).grade == "B"
 
@@ -436,6 +514,43 @@ def test_a_declined_appeal_changes_nothing(cast, reviewed):
     assert Appeal.objects.get().is_accepted is False
 
 
+def test_what_was_typed_into_a_refused_answer_stays(cast, client, reviewed):
+    give_all(reviewed, cast.office)
+    to(reviewed, SHOWN, cast.office)
+    one = subject(reviewed, "water")
+    appeals.appeal(subject=one, text="计划已报送", by=cast.outsider_clerk)
+    row = score(reviewed, "water", "plan")
+    client.force_login(cast.office)
+    for points in ("21", "1.005"):  # more than there are, and too many decimals
+        sent = {
+            "decision": "accept",
+            "text": "材料属实",
+            f"{row.pk}-points": points,
+            f"{row.pk}-seen": reviews.mark(row),
+        }
+        answer = client.post(reverse("answer-appeal", args=[one.pk]), sent)
+        assert answer.status_code == 422
+        page = base.html(answer)
+        assert "材料属实</textarea>" in page
+        assert f'value="{points}"' in page
+
+
+def test_an_appeal_of_the_offices_own_department_is_answered_by_a_leader_of_another(cast, reviewed):
+    give_all(reviewed, cast.office)
+    to(reviewed, SHOWN, cast.office)
+    one = subject(reviewed, "water")
+    made = appeals.appeal(subject=one, text="计划已报送", by=cast.outsider_clerk)
+    answer = partial(appeals.answer, appeal=made, accept=False, text="无新材料", points={}, seen={})
+    with pytest.raises(PermissionDenied):  # nobody of the office belongs to it
+        answer(by=cast.leader)
+    cast.office.department = cast.water
+    cast.office.save()
+    with pytest.raises(PermissionDenied):
+        answer(by=cast.office)
+    answer(by=cast.leader)
+    assert Appeal.objects.get().is_accepted is False
+
+
 def test_an_appeal_after_its_day_is_refused(cast, reviewed):
     give_all(reviewed, cast.office)
     to(reviewed, SHOWN, cast.office)
@@ -476,6 +591,15 @@ def test_the_notice_tells_results_and_what_is_to_be_put_right(cast, closed):
         ("水利局", "实施", 10),
         ("水利局", "供水", 5),
     ]
+
+
+def test_a_notice_praises_nobody_for_what_nobody_has_scored(cast, run):
+    to(run, CLOSED, cast.office)
+    text = "\n".join(
+        one.text for one in docx.Document(BytesIO(bytes(RunFile.objects.get(kind="notice").content))).paragraphs
+    )
+    assert "没有失分项" not in text
+    assert "没有已评分的指标" in text
 
 
 def test_nothing_of_a_closed_run_is_written_any_more(cast, closed):

@@ -145,3 +145,17 @@ def test_nothing_is_stored_once_the_sheet_has_left_the_clerk(client, works, secr
 def test_the_sheet_names_its_open_tables(client, works, secret):
     found = ask(client, secret, path="/api/v1/write/drafts/2023Q1/T-20").json()
     assert found["open_tables"] == ["pipes", "parks"]
+
+
+def test_rows_that_go_leave_room_for_those_that_come(client, cast, works, secret):
+    """The table takes 20 rows, and a list of as many others takes their place."""
+    numbered = [{"key": str(uuid.UUID(int=n)), "cells": {"name": f"工程{n}", "length": "1"}} for n in range(1, 42)]
+    assert put(client, secret, numbered[:20]).status_code == 200
+    assert put(client, secret, numbered[20:41]).status_code == 422  # 21 more
+    answer = put(client, secret, numbered[20:40], whole=True)
+    assert answer.status_code == 200, answer.content
+    assert {str(row.key) for row in OpenRow.objects.all()} == {row["key"] for row in numbered[20:40]}
+    assert total(works) == "20"
+    emptied = [{**row, "cells": {}} for row in numbered[20:40]]
+    assert put(client, secret, [*numbered[:20], *emptied]).status_code == 200  # whatever comes first
+    assert total(works) == "20"

@@ -67,6 +67,19 @@ def test_a_form_becomes_a_sheet_of_a_sector_that_is_there(admin, cast):  # noqa:
     assert all(code.startswith(f"{sector.code}.") and code in sector.wording for code in codes)
 
 
+def test_a_new_sheet_takes_the_place_of_none_that_is_there(admin, cast):  # noqa: F811
+    sheet = Sheet.objects.select_related("sector").get(number="T-01")
+    data = Form().rows(["培训情况表"], ["指标", "单位", "本期"], ["培训班", "次", 5], ["学员", "人", 5]).data()
+    address, typed = page_of(admin, data)
+    for number in ("T-01", "ｔ-01"):
+        for step in ({}, {"edit": "1"}):
+            sent = typed | {"into": f"sector:{sheet.sector.code}", "number": number, **step}
+            answer = admin.post(address, sent)
+            assert answer.status_code == 422
+            assert answer.context["facts"].errors.keys() == {"number"}
+    assert not SheetDraft.objects.exists()
+
+
 def test_a_new_sector_needs_a_name_and_a_code(admin, cast):  # noqa: F811
     data = Form().rows(["培训情况表"], ["指标", "单位", "本期"], ["培训班", "次", 5], ["学员", "人", 5]).data()
     address, typed = page_of(admin, data)
