@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from inspections.models import SamplingBatch
 from sectors.models import Indicator, Sector, Sheet
+from sectors.shell import search
 from tests import base
 
 
@@ -172,6 +173,26 @@ def test_a_sheet_with_a_period_leads_to_what_was_reported_for_it(client, cast):
     assert look(client, "T-01 2021 2022") == {}
     cell = client.get(reverse("search"), {"q": "food.done 2022Q1"}).context["found"][0].rows[0].address
     assert cell == f"{reverse('submission', args=[first.pk])}?cell=food.done"
+
+
+def test_what_others_have_pushes_nothing_of_ones_own_out(client, cast, monkeypatch):
+    base.submission(cast.county)
+    row = Indicator.objects.get(code="water.tests")
+    base.change_catalogue(Indicator.objects.filter(pk=row.pk), name="检测")  # fits better, and is another department's
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), name="检测批次")
+    monkeypatch.setattr(search, "ASKED", 1)
+    client.force_login(cast.clerk)
+    assert look(client, "检测")["指标"] == ["food.done"]
+    client.force_login(cast.outsider_clerk)
+    assert look(client, "检测")["指标"] == ["water.tests"]
+
+
+def test_an_indicator_without_the_named_period_leads_to_the_last_one(client, cast):
+    sent = base.submission(cast.county)
+    client.force_login(cast.clerk)
+    page = client.get(reverse("search"), {"q": "food.done 2019"})
+    assert "还没有开放报告期" not in page.content.decode()
+    assert address(client, "food.done 2019").startswith(reverse("submission", args=[sent.pk]))
 
 
 def test_first_letters_and_some_characters_find_a_name(client, cast):
