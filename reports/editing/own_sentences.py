@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 
 from reports.document import snapshots
-from reports.document.blocks import Document, Gap, Heading, Number, Paragraph, Run, Text
+from reports.document.blocks import Document, Gap, Heading, Number, Paragraph, Run, Text, runs_text
 from reports.editing.audiences import for_audience
 from reports.models import AnnualReport
 from reports.vocabulary import Audience
@@ -17,6 +17,8 @@ from sectors.models import User
 
 # A sentence with the stop that ends it, or the rest of a text without one.
 _PARTS = re.compile("[^。]*。|[^。]+")
+# What a paragraph says behind its sentences of all of them: that they are of part of a year, or what is left out.
+_NOTE = re.compile("(?<=。)（(?:[^（）]|（[^（）]*）)*。）$")
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,30 @@ def _internal(report: AnnualReport) -> Document:
 
 
 def sentences(document: Document, codes: Collection[str]) -> list[OwnSentence]:
-    """Sentences of the paragraphs that print a figure of the codes, and no figure of another."""
+    """Sentences of the paragraphs that print a figure of the codes, and no figure of another. The note of a paragraph
+    stands behind the last one, for without it they would claim a whole year."""
     found, heading = [], ""
     for block in document.blocks:
         if isinstance(block, Heading):
             heading = block.printed
         elif isinstance(block, Paragraph):
-            for runs in _sentences(block.runs):
-                used = [run.code.partition("/")[0] for run in runs if isinstance(run, Number | Gap)]
-                if used and all(code in codes for code in used):
-                    found.append(OwnSentence(heading, "".join(run.text for run in runs).strip()))
+            own = [runs_text(runs).strip() for runs in _sentences(block.runs) if _is_own(runs, codes)]
+            if own:
+                own[-1] += _note(block.runs)
+            found += [OwnSentence(heading, text) for text in own]
     return found
+
+
+def _note(runs: Sequence[Run]) -> str:
+    """It names indicators and prints no figure; empty where there is none."""
+    words = list(takewhile(lambda run: isinstance(run, Text), reversed(runs)))
+    found = _NOTE.search(runs_text(words[::-1]).strip())
+    return found[0] if found else ""
+
+
+def _is_own(runs: Sequence[Run], codes: Collection[str]) -> bool:
+    used = [run.code.partition("/")[0] for run in runs if isinstance(run, Number | Gap)]
+    return bool(used) and all(code in codes for code in used)
 
 
 def _sentences(runs: Sequence[Run]) -> Iterator[list[Run]]:

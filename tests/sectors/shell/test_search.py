@@ -254,6 +254,13 @@ def test_the_box_is_given_what_is_found_alone(client, cast):
     assert "<html" not in part
 
 
+@pytest.mark.parametrize("page", ["search", "explore"])
+def test_a_browser_takes_no_part_for_the_page_of_the_same_address(client, cast, page):
+    client.force_login(cast.clerk)
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "HX-Request" in client.get(reverse(page), {"find": "T"}, headers=headers)["Vary"]
+
+
 def test_strangers_sign_in_first_and_nothing_is_posted(client, cast):
     assert client.get(reverse("search"), {"q": "T-01"}).status_code == 302
     client.force_login(cast.clerk)
