@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
@@ -13,7 +14,9 @@ from reports.editing.audiences import for_audience
 from reports.models import AnnualReport
 from reports.vocabulary import Audience
 from sectors.catalogue.compiled import catalogue
-from sectors.models import User
+from sectors.models import Region, Submission, User
+from sectors.sql.regions import regions_within
+from sectors.vocabulary import SubmissionStatus
 
 # A sentence with the stop that ends it, or the rest of a text without one.
 _PARTS = re.compile("[^。]*。|[^。]+")
@@ -41,10 +44,27 @@ class Said:
 def said(user: User) -> list[Said]:
     """Of the latest issued edition of each year, the latest year first; what a sentence tells beside the department's
     own figures would be others'."""
-    known = catalogue()
-    codes = {code for code, sheet in known.sheet_of.items() if sheet in user.own_sheets}
-    latest = AnnualReport.objects.latest_issued(user.region) if user.region else ()
-    return [Said(row.year, row.edition, sentences(_internal(row), codes)) for row in latest]
+    if user.region is None:
+        return []
+    sheet_of, others = catalogue().sheet_of, _of_others(user, user.region)
+    found = []
+    for row in AnnualReport.objects.latest_issued(user.region):
+        own = user.own_sheets - others.get(row.year, set())
+        codes = {code for code, sheet in sheet_of.items() if sheet in own}
+        found.append(Said(row.year, row.edition, sentences(_internal(row), codes)))
+    return found
+
+
+def _of_others(user: User, region: Region) -> Mapping[int, set[int]]:
+    """By year, the sheets that others reported too, before they were handed over or in a region within: a report
+    prints the figures of all of them together."""
+    rows = Submission.objects.filter(
+        region__in=regions_within(region), sheet__in=user.own_sheets, status=SubmissionStatus.ACCEPTED
+    ).exclude(department=user.department)
+    found: dict[int, set[int]] = defaultdict(set)
+    for year, sheet in rows.order_by().values_list("period__year", "sheet").distinct():
+        found[year].add(sheet)
+    return found
 
 
 def _internal(report: AnnualReport) -> Document:
