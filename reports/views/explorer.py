@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from audit import record
 from audit.vocabulary import EventKind
@@ -23,6 +24,7 @@ from sectors.texts import LONGEST_SEARCH
 
 @login_required
 @require_safe
+@vary_on_headers("HX-Request")
 @told_when_busy
 def explore(request: PersonRequest) -> HttpResponse:
     choice = chosen(request, by_year=True, of_own=True)

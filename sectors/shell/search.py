@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from sectors.texts import LONGEST_SEARCH, plain
 from sectors.vocabulary import Role
 
 SHOWN = 10  # of each kind
-ASKED = 500  # of those that fit, the best: how many are asked for in the database
+ASKED = 500  # of the person's own that fit, the best: how many are asked for in the database
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def search(user: User, text: str) -> list[Hits]:
     period, left = named_period(words)
     if not left:  # a number may look like a year
         period, left = None, words
-    found = [_pages(user, words), _sheets(user, left, period), _indicators(user, left, period)]
+    seen = _seen(user)
+    found = [_pages(user, words), _sheets(user, seen, left, period), _indicators(user, seen, left, period)]
     found += [hits for finder in finders for hits in finder(user, words)]
     found += [_regions(user, words), _people(user, words)]
     return [hits for hits in found if hits.rows]
@@ -94,10 +95,10 @@ def _pages(user: User, words: list[str]) -> Hits:
     return Hits(_("Pages"), [Hit("", page.text, page.group, page.url) for page in found], more)
 
 
-def _sheets(user: User, words: list[str], period: NamedPeriod | None) -> Hits:
+def _sheets(user: User, seen: Set[int], words: list[str], period: NamedPeriod | None) -> Hits:
     """By number, name, sector and reporting department; with a period what was reported for it."""
     departments = _departments(user)
-    sheets = compiled.catalogue().sheets.values()
+    sheets = [row for row in compiled.catalogue().sheets.values() if row.pk in seen]
     fitting = ranked(sheets, words, lambda row: (row.number, row.name, row.sector.name, *departments.get(row.pk, ())))
     place = {row.pk: n for n, row in enumerate(fitting[:ASKED])}
     reported = _of_period(Submission.objects.for_user(user).filter(sheet__in=place), period) if period else ()
@@ -105,7 +106,7 @@ def _sheets(user: User, words: list[str], period: NamedPeriod | None) -> Hits:
     if of_period:
         found, more = cut(of_period)
         return Hits(_("Sheets"), [_reported(row) for row in found], more)
-    rows = Sheet.objects.filter(_seen(user, "pk"), pk__in=place).select_related("sector")
+    rows = Sheet.objects.filter(pk__in=place).select_related("sector")
     rows = rows.annotate(latest=_latest(user, "pk", None))
     found, more = cut(sorted(rows, key=lambda row: place[row.pk]))
     return Hits(_("Sheets"), [Hit(row.number, row.name, row.sector.name, _page(row.latest)) for row in found], more)
@@ -140,24 +141,27 @@ def _reported(row: Submission) -> Hit:
     return Hit(row.sheet.number, row.sheet.name, about, _page(row.pk))
 
 
-def _indicators(user: User, words: list[str], period: NamedPeriod | None) -> Hits:
-    fitting = ranked(compiled.catalogue().indicators, words, lambda row: (row.code, row.name))
+def _indicators(user: User, seen: Set[int], words: list[str], period: NamedPeriod | None) -> Hits:
+    """With a period in what was reported for it, else in what was reported last."""
+    indicators = [row for row in compiled.catalogue().indicators if row.sheet_id in seen]
+    fitting = ranked(indicators, words, lambda row: (row.code, row.name))
     place = {row.pk: n for n, row in enumerate(fitting[:ASKED])}
-    rows = Indicator.objects.filter(_seen(user, "sheet"), pk__in=place)
-    rows = rows.select_related("sheet__sector").annotate(latest=_latest(user, "sheet", period))
+    rows = Indicator.objects.filter(pk__in=place).select_related("sheet__sector")
+    latest = Coalesce(_latest(user, "sheet", period), _latest(user, "sheet", None))
+    rows = rows.annotate(latest=latest)
     found, more = cut(sorted(rows, key=lambda row: place[row.pk]))
     hits = [Hit(row.code, row.name, str(row.sheet), _page_of(row, row.latest, user, period)) for row in found]
     catalogue = f"{reverse('admin:sectors_indicator_changelist')}?{urlencode({'q': ' '.join(words)})}"
     return Hits(_("Indicators"), hits, more, catalogue if can_set_up(user) else "")
 
 
-def _seen(user: User, sheet: str) -> Q:
-    """Sheets that the person's department, or one of their region, reports or has reported."""
+def _seen(user: User) -> Set[int]:
+    """Keys of the sheets that the person's department, or one of their region, reports or has reported."""
     if user.role == Role.ADMIN:
-        return Q()
-    assigned = Assignment.objects.filter(visible(user), sheet=OuterRef(sheet))
-    reported = Submission.objects.for_user(user).filter(sheet=OuterRef(sheet))
-    return Q(Exists(assigned)) | Q(Exists(reported))
+        return compiled.catalogue().sheets.keys()
+    assigned = Assignment.objects.filter(visible(user), sheet=OuterRef("pk"))
+    reported = Submission.objects.for_user(user).filter(sheet=OuterRef("pk"))
+    return set(Sheet.objects.filter(Exists(assigned) | Exists(reported)).values_list("pk", flat=True))
 
 
 def _latest(user: User, sheet: str, period: NamedPeriod | None) -> Subquery:

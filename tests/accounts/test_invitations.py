@@ -198,6 +198,16 @@ def test_people_who_are_ticked_get_slips(client, cast):
     assert answer.content.decode().count("data:image/svg+xml") == 2
 
 
+def test_no_log_of_the_web_server_has_a_link(settings):
+    text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    _before, *servers = re.split(r"^server \{", text, flags=re.MULTILINE)
+    assert len(servers) == 2
+    for server in servers:  # without a word of it nginx writes whole addresses, also of those it only leads on
+        assert re.search(r"^    access_log (off|\S+ zhibao);", server, flags=re.MULTILINE), server
+    assert "$request " not in text
+    assert "~^/account/invitation/ /account/invitation/-;" in text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_link_that_is_ended_while_it_is_sent_is_used_or_ended():
     base.make_cast()

@@ -109,6 +109,19 @@ def test_sentences_with_figures_of_others_are_left_out():
     ]
 
 
+@pytest.mark.parametrize("in_one", [True, False])
+def test_a_sentence_of_part_of_a_year_says_so(in_one):
+    note = "（其中抽检批次（食品）为1—6月数据，全年数据尚不完整。）"
+    end = [Text(f"次。{note}")] if in_one else [Text("次。"), Text(note)]
+    runs = (Text("抽检"), Number("food.done", "100批次"), Text("。水质检测"), Number("water.tests", "62"), *end)
+    document = Document("报告", "云泽县", 2023, (Heading(1, "一、", "食品"), Paragraph(runs)))
+    for code, sentence in (("food.done", "抽检100批次。"), ("water.tests", "水质检测62次。")):
+        assert [one.text for one in own_sentences.sentences(document, {code})] == [sentence + note]
+    of_others = (Number("food.done", "100批次"), Text("。（"), Number("water.tests", "62次"), Text("。）"))
+    document = Document("报告", "云泽县", 2023, (Paragraph(of_others),))
+    assert [one.text for one in own_sentences.sentences(document, {"food.done"})] == ["100批次。"]
+
+
 def test_the_page_of_sentences_is_for_departments(client, cast):
     assert "还没有印发报告" in text(client, cast.clerk, reverse("own-sentences"))
     for who in ("office", "leader", "admin"):

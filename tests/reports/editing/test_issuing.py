@@ -414,3 +414,18 @@ def test_what_other_regions_owe_is_named_and_no_link(client, cast):
     assert reverse("submission", args=[theirs.pk]) not in page
     assert reverse("urge", args=[theirs.period_id]) not in page
     assert "下属镇" in page
+
+
+@pytest.mark.parametrize("where", ["handed over", "below"])
+def test_sentences_of_what_others_reported_too_are_not_the_departments_own(client, cast, report, where):
+    issue(report, cast)
+    client.force_login(cast.clerk)
+    page = reverse("own-sentences")
+    assert any("40" in one.text for one in client.get(page).context["said"][0].sentences)
+    sent = Submission.objects.filter(region=cast.county, sheet__number="T-01", status="accepted")
+    if where == "handed over":
+        sent.update(department=cast.water)
+    else:  # the report of a region has the figures of those in it
+        Region.objects.filter(pk=cast.other_county.pk).update(parent=cast.county)
+        base.submission(cast.other_county, "T-01", "2023Q1", status="accepted")
+    assert not any("40" in one.text for one in client.get(page).context["said"][0].sentences)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from inspections.models import SamplingBatch
 from sectors.models import Indicator, Sector, Sheet
+from sectors.shell import search
 from tests import base
 
 
@@ -174,6 +175,26 @@ def test_a_sheet_with_a_period_leads_to_what_was_reported_for_it(client, cast):
     assert cell == f"{reverse('submission', args=[first.pk])}?cell=food.done"
 
 
+def test_what_others_have_pushes_nothing_of_ones_own_out(client, cast, monkeypatch):
+    base.submission(cast.county)
+    row = Indicator.objects.get(code="water.tests")
+    base.change_catalogue(Indicator.objects.filter(pk=row.pk), name="检测")  # fits better, and is another department's
+    base.change_catalogue(Indicator.objects.filter(code="food.done"), name="检测批次")
+    monkeypatch.setattr(search, "ASKED", 1)
+    client.force_login(cast.clerk)
+    assert look(client, "检测")["指标"] == ["food.done"]
+    client.force_login(cast.outsider_clerk)
+    assert look(client, "检测")["指标"] == ["water.tests"]
+
+
+def test_an_indicator_without_the_named_period_leads_to_the_last_one(client, cast):
+    sent = base.submission(cast.county)
+    client.force_login(cast.clerk)
+    page = client.get(reverse("search"), {"q": "food.done 2019"})
+    assert "还没有开放报告期" not in page.content.decode()
+    assert address(client, "food.done 2019").startswith(reverse("submission", args=[sent.pk]))
+
+
 def test_first_letters_and_some_characters_find_a_name(client, cast):
     base.submission(cast.county)
     Sheet.objects.filter(number="T-01").update(name="银行质量监督情况表")
@@ -231,6 +252,13 @@ def test_the_box_is_given_what_is_found_alone(client, cast):
     part = client.get(reverse("search"), {"q": "T-01"}, headers={"HX-Request": "true"}).content.decode()
     assert "T-01" in part
     assert "<html" not in part
+
+
+@pytest.mark.parametrize("page", ["search", "explore"])
+def test_a_browser_takes_no_part_for_the_page_of_the_same_address(client, cast, page):
+    client.force_login(cast.clerk)
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "HX-Request" in client.get(reverse(page), {"find": "T"}, headers=headers)["Vary"]
 
 
 def test_strangers_sign_in_first_and_nothing_is_posted(client, cast):
