@@ -37,6 +37,7 @@ def make(people: Collection[User], *, by: User) -> dict[User, str]:
     if not by.has_perm("sectors.change_user"):
         raise PermissionDenied
     invited = [person for person in people if person.is_active and may_use_password(person)]
+    _lock(invited)
     end(invited, by=by)
     made = {person: secrets.token_urlsafe(BYTES) for person in invited}
     until = timezone.now() + datetime.timedelta(days=settings.ONE_TIME_PASSWORD_DAYS)
@@ -76,8 +77,8 @@ def _of(rows: InvitationQuerySet) -> Invitation:
 def use(secret: str, password: str) -> User:
     """Set the password that the person has chosen and validated, and end their other sessions and links. Of two who
     send it at once one comes in. Raises Unusable."""
-    # Whoever waited for the lock looks again whether it is open. An update alone would not: its condition on the person
-    # stands in a subquery, which PostgreSQL does not ask anew.
+    _lock([find(secret)])
+    # Whoever waited looks again whether it is open.
     opened = Invitation.objects.open().filter(digest=digest(secret))
     row = _of(opened.select_for_update(of=("self",), no_key=True))
     Invitation.objects.filter(pk=row.pk).update(used_at=timezone.now())
@@ -88,6 +89,12 @@ def use(secret: str, password: str) -> User:
     lockout.unlock([person.username])
     Session.objects.filter(person=person).delete()
     return person
+
+
+def _lock(people: Collection[User]) -> None:
+    """Before their links, as whoever gives them another password does: so no two wait for one another, and of two new
+    links the one made first ends."""
+    list(User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk").select_for_update(no_key=True))
 
 
 def digest(secret: str) -> str:

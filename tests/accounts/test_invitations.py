@@ -16,7 +16,7 @@ from audit.models import Event
 from audit.vocabulary import EventKind
 from sectors.models import User
 from tests import base
-from tests.races import at_once
+from tests.races import at_once, slow_locks
 
 pytestmark = pytest.mark.django_db
 
@@ -229,3 +229,24 @@ def test_of_two_who_send_it_at_once_one_comes_in():
     assert sorted(answers) == [302, 404]
     chosen = (GOOD, BETTER)[answers.index(302)]
     assert User.objects.get(username="clerk").check_password(chosen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_links_made_at_once_one_is_open():
+    base.make_cast()
+    cast = base.cast()
+    made = at_once(*[slow_locks(lambda: invitations.make([cast.clerk], by=cast.admin))] * 2)
+    assert [list(one) for one in made] == [[cast.clerk]] * 2
+    assert Invitation.objects.open().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_is_used_while_a_one_time_password_is_given():
+    base.make_cast()
+    cast = base.cast()
+    address = link(cast)
+    calls = lambda: send(Client(), address).status_code, lambda: passwords.give_one_time(cast.clerk)
+    status, given = at_once(*map(slow_locks, calls))
+    assert status in (302, 404)
+    assert isinstance(given, str)
+    assert not Invitation.objects.open().exists()
