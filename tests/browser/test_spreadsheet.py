@@ -160,7 +160,7 @@ def test_ten_thousand_figures_are_imported_while_a_bar_tells_how_far(at_the_shee
     assert len(set(shares)) >= 4, shares
     assert Figure.objects.filter(submission=long, value=7).count() == 10_000
     assert Job.objects.get().percent == 100
-    page.get_by_role("link", name="继续").click()
+    page.get_by_role("link", name="继续").click(timeout=60_000)
     # Not `expect`, which would describe ten thousand rows each time that it has looked in vain.
     counted = page.locator("#count-filled")
     for _second in range(60):
