@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports.document.blocks import Document, Gap, Heading, Number, Paragraph, Text
+from reports.document.blocks import Document, Gap, Heading, Number, Paragraph, Run, Text
 from reports.editing import own_sentences
 from sectors.models import Assignment, Indicator, Sheet
 from tests import base
@@ -113,7 +113,8 @@ def test_sentences_with_figures_of_others_are_left_out():
 def test_a_sentence_of_part_of_a_year_says_so(in_one):
     note = "（其中抽检批次（食品）为1—6月数据，全年数据尚不完整。）"
     end = [Text(f"次。{note}")] if in_one else [Text("次。"), Text(note)]
-    runs = (Text("抽检"), Number("food.done", "100批次"), Text("。水质检测"), Number("water.tests", "62"), *end)
+    begin: list[Run] = [Text("抽检"), Number("food.done", "100批次"), Text("。水质检测"), Number("water.tests", "62")]
+    runs = (*begin, *end)
     document = Document("报告", "云泽县", 2023, (Heading(1, "一、", "食品"), Paragraph(runs)))
     for code, sentence in (("food.done", "抽检100批次。"), ("water.tests", "水质检测62次。")):
         assert [one.text for one in own_sentences.sentences(document, {code})] == [sentence + note]
