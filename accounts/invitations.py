@@ -94,7 +94,8 @@ def use(secret: str, password: str) -> User:
 def _lock(people: Collection[User]) -> None:
     """Before their links, as whoever gives them another password does: so no two wait for one another, and of two new
     links the one made first ends."""
-    list(User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk").select_for_update(no_key=True))
+    rows = User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def digest(secret: str) -> str:
