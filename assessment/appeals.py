@@ -72,7 +72,7 @@ def answer(
         raise NotPossible(_("An accepted appeal changes the points of a criterion. Type them, or decline it."))
     found.is_accepted, found.answer, found.answered_by, found.answered_at = accept, text, by, timezone.now()
     found.save()
-    runs.refresh_results(run)
+    runs.store_results(run)
     told = [("appeal", "", "accepted" if accept else "declined"), *changes]
     telling.tell(run, by, told, text, subject=found.subject)
     telling.notify_one(run, found.by, gettext_lazy("The appeal is answered: %(run)s."), found.subject)

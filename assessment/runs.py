@@ -132,7 +132,7 @@ def _prepare(run: Run, to: str, by: User, rectify_until: datetime.date | None) -
                 "%(count)d points by facts have changed since they were reviewed. Count again, then review them."
             )
             raise NotPossible(message % {"count": outdated})
-        _store_results(run)
+        store_results(run)
     elif to == RunState.CLOSED:
         _close(run, by, rectify_until)
 
@@ -144,7 +144,7 @@ def _close(run: Run, by: User, rectify_until: datetime.date | None) -> None:
     if rectify_until is None or rectify_until < timezone.localdate():
         raise NotPossible(_("Say until when what lost points is to be put right: a day from today on."))
     run.rectify_until = rectify_until
-    standings = _store_results(run)
+    standings = store_results(run)
     office = by.department
     document = notice.document(run, standings, office.name if office else "", timezone.localdate())
     _keep(run, "notice", f"{document.title}.docx", files.write(document, "docx"))
@@ -157,7 +157,8 @@ def _keep(run: Run, kind: str, name: str, content: bytes) -> None:
     RunFile.objects.create(run=run, kind=kind, name=name, content=content, sha256=digest)
 
 
-def _store_results(run: Run) -> list[results.Standing]:
+def store_results(run: Run) -> list[results.Standing]:
+    """Sums, grades and ranks of a run that is held, from its scores as they stand."""
     found = results.standings(run)
     Result.objects.filter(subject__run=run).delete()
     Result.objects.bulk_create(
@@ -283,12 +284,7 @@ def _changed(run: Run) -> None:
     run.version += 1
     run.save(update_fields=["version"])
     if run.state in (RunState.SHOWN, RunState.APPEALS):
-        _store_results(run)
-
-
-def refresh_results(run: Run) -> None:
-    """Of a run that is held, once an appeal has changed a score."""
-    _store_results(run)
+        store_results(run)
 
 
 def _decided(run: Run, seen: int, by: User) -> Run:

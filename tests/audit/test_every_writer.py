@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 # Who writes without an event, and why none is missing. A file is named where it holds for all that is in it.
 UNRECORDED = {
     "assessment/counting.py": "part of opening a run, of its steps and of counting again, which are on record",
-    "assessment/runs.py:refresh_results": "what follows from an answered appeal, which is on record",
+    "assessment/runs.py:store_results": "what follows from steps and answered appeals, which are on record",
     "collection/steps.py:begin": "part of storing what a station filled in, which is on record",
     "accounts/passwords.py:why_to_change": "from now on the age of a password is counted",
     "accounts/sessions.py": "that a session is in use, or has run out; signing in and out are on record",
