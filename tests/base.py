@@ -118,7 +118,7 @@ def database_url() -> str:
 
 def make_shipped_catalogue() -> Region:
     """Returns the county that the figures shipped with it are of."""
-    load(SHIPPED_CATALOGUE)
+    load(SHIPPED_CATALOGUE, is_shipped=True)
     return shipped_county()
 
 

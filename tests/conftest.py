@@ -1,4 +1,5 @@
 import datetime
+from functools import lru_cache
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 from audit import triggers
 from config import translations
 from sectors import jobs
+from sectors.catalogue import nodes
 from tests import base, emptying, migrated
 from tests import world as worlds
 from tests.reports.editing import draft_reports
@@ -44,6 +46,13 @@ def needs_database(item):
 @pytest.fixture(scope="session", autouse=True)
 def quick_emptying():
     with patch.object(DatabaseOperations, "sql_flush", emptying.sql_flush):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogue_files_read_once():
+    """Most tests load files that others have loaded: nodes are only read, and to compose them is half of a load."""
+    with patch.object(nodes, "composed", lru_cache(maxsize=256)(nodes.composed)):
         yield
 
 

@@ -63,6 +63,12 @@ def _count(node: YamlNode, known: dict[int, int]) -> int:
     return known[id(node)]
 
 
+def composed(text: str) -> tuple[YamlNode | None, list[Comment]]:
+    """The nodes of a file, None for an empty one, and its comments. Raises UnreadableFile and YAMLError."""
+    check_depth(text)
+    return YAML(typ="safe", pure=True).compose(text), scanned(text)[0]
+
+
 class CatalogueError(Exception):
     """Files that cannot be loaded; `problems` has them all, nothing was changed."""
 
@@ -88,16 +94,14 @@ class Source:
         """The whole file; None for an empty one and, with a problem more, for one that is no YAML."""
         try:
             text = text_of_file(self.file)
-            check_depth(text)
-            self.comments, quoted = scanned(text)
-            root: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+            root, self.comments = composed(text)
             if root is not None and _count(root, {}) > MOST_VALUES:
                 self.problem(1, _("The file has too many values. Divide it into several."))
                 return None
         except UnreadableFile as error:
             self.problem(error.line, str(error))
         except MarkedYAMLError as error:
-            line = place_of_error(error, quoted)
+            line = place_of_error(error, scanned(text)[1])
             wide = wide_sign(text, line, error)
             self.problem(*(wide or (line, why(error))))
         except RecursionError:

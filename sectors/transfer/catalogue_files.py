@@ -63,6 +63,10 @@ class Unpacked(NamedTuple):
     folder: str
     paths: list[Path]
 
+    @property
+    def are_shipped(self) -> bool:
+        return [path.read_bytes() for path in self.paths] == [content for _name, content in shipped()]
+
     def without_folder(self, text: object) -> str:
         """A sentence that names places in the files, with the files called as they were sent."""
         return re.sub(rf"{re.escape(self.folder)}/\d+/", "", str(text))

@@ -141,7 +141,7 @@ class FilesRefused(Exception):
 
 def load_files(files: catalogue_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
     try:
-        return load(*files.paths, by=request.user.username, **how)
+        return load(*files.paths, by=request.user.username, is_shipped=files.are_shipped, **how)
     except CatalogueError as error:
         raise FilesRefused(*map(files.without_folder, error.problems)) from error
 
