@@ -52,7 +52,10 @@ def quick_emptying():
 @pytest.fixture(scope="session", autouse=True)
 def catalogue_files_read_once():
     """Most tests load files that others have loaded: nodes are only read, and to compose them is half of a load."""
-    with patch.object(nodes, "composed", lru_cache(maxsize=256)(nodes.composed)):
+    with (
+        patch.object(nodes, "composed", lru_cache(maxsize=256)(nodes.composed)),
+        patch.object(nodes, "scanned", lru_cache(maxsize=256)(nodes.scanned)),
+    ):
         yield
 
 

@@ -63,10 +63,10 @@ def _count(node: YamlNode, known: dict[int, int]) -> int:
     return known[id(node)]
 
 
-def composed(text: str) -> tuple[YamlNode | None, list[Comment]]:
-    """The nodes of a file, None for an empty one, and its comments. Raises UnreadableFile and YAMLError."""
-    check_depth(text)
-    return YAML(typ="safe", pure=True).compose(text), scanned(text)[0]
+def composed(text: str) -> YamlNode | None:
+    """The nodes of a file; None for an empty one. Raises YAMLError."""
+    root: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 class CatalogueError(Exception):
@@ -94,14 +94,16 @@ class Source:
         """The whole file; None for an empty one and, with a problem more, for one that is no YAML."""
         try:
             text = text_of_file(self.file)
-            root, self.comments = composed(text)
+            check_depth(text)
+            self.comments, quoted = scanned(text)
+            root = composed(text)
             if root is not None and _count(root, {}) > MOST_VALUES:
                 self.problem(1, _("The file has too many values. Divide it into several."))
                 return None
         except UnreadableFile as error:
             self.problem(error.line, str(error))
         except MarkedYAMLError as error:
-            line = place_of_error(error, scanned(text)[1])
+            line = place_of_error(error, quoted)
             wide = wide_sign(text, line, error)
             self.problem(*(wide or (line, why(error))))
         except RecursionError:
