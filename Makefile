@@ -42,8 +42,7 @@ PRODUCTION := DEBUG=0 USE_HTTPS=1 TRUST_PROXY=0 HSTS_SECONDS=31536000 DATABASE_U
 .DEFAULT_GOAL := run
 
 run: install translations
-	DEBUG=1 $(PY) manage.py quickstart
-	DEBUG=1 $(PY) manage.py demo_records
+	DEBUG=1 $(PY) manage.py quickstart --records
 	DEBUG=1 $(PY) manage.py runserver $(HOST):$(PORT)
 
 test: check

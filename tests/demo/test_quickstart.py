@@ -22,6 +22,15 @@ from demo.assessment import INDICATOR, make_assessment
 from demo.reporting import make_demo_years
 from demo.reports import make_reports
 from demo.years import calendar, illustrative_years, stage
+from inspections.models import (
+    EnforcementCase,
+    Firm,
+    Inspection,
+    NonconformingSample,
+    RectificationNotice,
+    SamplingBatch,
+    SamplingPlan,
+)
 from reports.chapters import build
 from reports.models import AnnualReport
 from reports.writers import pdf
@@ -385,3 +394,26 @@ def test_a_target_that_somebody_set_already_is_left_as_it_is(shipped_catalogue):
     assert make_assessment(shipped_catalogue, datetime.date(2024, 2, 29))
     assert [one.value for one in targets.statements(shipped_catalogue, indicator)] == [97]
     assert Scheme.objects.get().year == 2023
+
+    def test_records_count_up_to_the_figures_and_are_made_once(self):
+        def findings():
+            return set(StoredFinding.objects.standing().values_list("submission", "rule", "state"))
+
+        def records():
+            printed = io.StringIO()
+            with override_settings(DEBUG=True):
+                call_command("demo_records", day=DAY, stdout=printed)
+            return printed.getvalue().splitlines()
+
+        kinds = (SamplingBatch, Inspection, RectificationNotice, EnforcementCase, NonconformingSample, SamplingPlan)
+        before = findings()
+        made, firms = records()
+        found = {kind: kind.objects.filter(region=region()).count() for kind in kinds}
+        assert all(found.values())
+        assert all(kind.objects.filter(is_demo=False).count() == 0 for kind in kinds)
+        assert (made, firms) == (f"{sum(found.values())} records made.", f"{Firm.objects.count()} firms made.")
+        assert not SamplingBatch.objects.filter(reported_on__gt=DAY).exists()
+        assert not Inspection.objects.filter(held_on__gt=DAY).exists()
+        assert findings() == before
+        assert records() == ["0 records made.", "0 firms made."]
+        assert {kind: kind.objects.filter(region=region()).count() for kind in kinds} == found

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--day", type=datetime.date.fromisoformat, help="Make it as on this day (2026-11-30); without it, today."
         )
+        parser.add_argument("--records", action="store_true", help="Make sampling and inspection records, too.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         reports.make_reports(region, today)
         stations.make_stations(region)
         assessment.make_assessment(region, today)
+        if options["records"]:
+            call_command("demo_records", day=today, stdout=self.stdout)
         self._print(users)
 
     def _print(self, users: list[User]) -> None:
