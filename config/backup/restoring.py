@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from config import single_migrations
 from config.backup import archives, rows
+from config.migration_states import LazyExecutor
 
 
 class Refused(ValueError):
@@ -43,7 +43,7 @@ def restore(archive: archives.Reader) -> Restored:
 def _prepared(archive: archives.Reader) -> list[rows.Model]:
     """The tables of a database that is as the backup's was, and empty."""
     wanted = [(app, name) for app, name in archive.manifest["migrations"]]
-    executor = MigrationExecutor(connection)
+    executor = LazyExecutor(connection)
     executor.loader = single_migrations.load(connection)
     if unknown := set(wanted) - set(executor.loader.disk_migrations):
         raise Refused(
@@ -63,7 +63,7 @@ def _prepared(archive: archives.Reader) -> list[rows.Model]:
     return tables
 
 
-def _last(wanted: list[rows.Migration], executor: MigrationExecutor) -> list[rows.Migration]:
+def _last(wanted: list[rows.Migration], executor: LazyExecutor) -> list[rows.Migration]:
     """Those that none of the same app follows."""
     nodes = executor.loader.graph.node_map
     followed = {parent.key for key in wanted for parent in nodes[key].parents if parent.key[0] == key[0]}

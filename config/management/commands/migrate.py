@@ -6,7 +6,11 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from config import exclusion
+from config.migration_states import LazyExecutor
 from reports import triggers
+
+# Django's command can be given no other.
+migrate.MigrationExecutor = LazyExecutor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
