@@ -32,12 +32,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django_htmx.middleware import HtmxDetails
 
 from reports.api import tokens
 from sectors.models import Department, Deputy, Urge, User
 from sectors.vocabulary import Role
-from tests import base
+from tests import base, htmx
 from tests.addresses import Address, addresses
 from tests.forms import TEXT, forms_of
 from tests.world import Place
@@ -51,7 +50,6 @@ OBJECTS = ("own", "department", "county")
 METHODS = ("GET", "HTMX", "POST", "ACT", "PUT")
 OF_ADMIN = ("office", "admin", "nobody")
 REFUSED = ("401", "403", "404", "405", "login")
-HTMX = {"HX-Request": "true"}
 WORDS = "六批次由乡镇抽检，尚未分到环节，已与台账核对"  # of a reason that is good enough
 PDF = ("丙.pdf", b"%PDF-1.7 c")  # another than is there already
 WRITE = "WRITE_SCOPE"  # in the environment: addresses without a row get one
@@ -102,9 +100,9 @@ class Asker:
             if user.role in (Role.HEAD, Role.OFFICE):
                 self.token = {"Authorization": f"Bearer {tokens.make('程序', by=user)[1]}"}
 
-    def ask(self, method: str, path: str, body: Body | None = None, *, htmx: bool = False) -> tuple[str, Any]:
+    def ask(self, method: str, path: str, body: Body | None = None, *, with_htmx: bool = False) -> tuple[str, Any]:
         """What is answered, in the words of the table, and the answer."""
-        headers = {**(self.token if path.startswith("/api/") else {}), **(HTMX if htmx else {})}
+        headers = {**(self.token if path.startswith("/api/") else {}), **(htmx.HEADERS if with_htmx else {})}
         how = {"content_type": "application/json"} if body and "figures" in body else {}
         cookies, files = SimpleCookie(self.client.cookies), _files() if body else set()
         written: list[str] = []
@@ -265,20 +263,10 @@ def _more(place: Place) -> dict[str, Body]:
 
 def _looks(asker: Asker, path: str) -> Iterator[tuple[str, str, Any]]:
     """GET, and with htmx where the view has looked whether it is htmx that asks."""
-    was_asked: list[bool] = []
-    look = HtmxDetails.__bool__
-
-    def noticed(self: HtmxDetails) -> bool:
-        was_asked.append(True)
-        return look(self)
-
-    HtmxDetails.__bool__ = noticed  # type: ignore[method-assign]
-    try:
+    with htmx.looked_for() as looked:
         yield "GET", *asker.ask("GET", path)
-        if was_asked:
-            yield "HTMX", *asker.ask("GET", path, htmx=True)
-    finally:
-        HtmxDetails.__bool__ = look  # type: ignore[method-assign]
+    if looked:
+        yield "HTMX", *asker.ask("GET", path, with_htmx=True)
 
 
 def _fresh(body: Body) -> Body:

@@ -125,7 +125,7 @@ def test_what_was_stored_does_not_come_back(page, cast):
     page.fill("[name=last_day]", (timezone.localdate() + datetime.timedelta(days=3)).isoformat())
     page.get_by_role("button", name="指定代签人").click()
     expect(page.locator(".messages .success")).to_be_visible()
-    assert page.evaluate("sessionStorage.getItem('zhibao:form')") is None
+    page.wait_for_function("sessionStorage.getItem('zhibao:form') === null")
 
 
 def test_after_signing_out_the_back_button_shows_nothing_of_the_person(page, cast):
