@@ -3,6 +3,7 @@ from functools import lru_cache
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.sqlite3.creation import DatabaseCreation
@@ -12,7 +13,7 @@ from django.utils import timezone, translation
 from audit import triggers
 from config import translations
 from sectors import jobs
-from sectors.catalogue import nodes
+from sectors.catalogue import nodes, yaml_text
 from tests import base, emptying, migrated
 from tests import world as worlds
 from tests.reports.editing import draft_reports
@@ -54,7 +55,7 @@ def catalogue_files_read_once():
     """Most tests load files that others have loaded: nodes are only read, and to compose them is half of a load."""
     with (
         patch.object(nodes, "composed", lru_cache(maxsize=256)(nodes.composed)),
-        patch.object(nodes, "scanned", lru_cache(maxsize=256)(nodes.scanned)),
+        patch.object(nodes, "scanned", lru_cache(maxsize=256)(yaml_text.scanned)),
     ):
         yield
 
@@ -76,7 +77,8 @@ def rows_made_by(make):
 
     @pytest.fixture(scope="session")
     def rows(django_db_setup, django_db_blocker, tmp_path_factory):
-        with django_db_blocker.unblock():
+        # In the language of the site, whichever the first test that asks is in.
+        with django_db_blocker.unblock(), translation.override(settings.LANGUAGE_CODE):
             return SavedRows.made_by(make, tmp_path_factory.mktemp("files"))
 
     return rows
