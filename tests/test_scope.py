@@ -52,6 +52,7 @@ WITHOUT_TRACE = {
 # What wants more than the form says by itself: who may is answered 422 or 409, and who may not is refused all the same.
 WANT_MORE = {
     *("proofreading", "store-reading"),  # a report, and one that is kept
+    *("past-years", "load-past-year"),  # files, and some that are kept
     *("approved-on-paper", "block-add-figures", "block-change-figures", "block-edit", "block-join", "change-samples"),
     *("check", "delete-plans"),
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file

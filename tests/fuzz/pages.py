@@ -17,9 +17,9 @@ from django.contrib.admin.views.main import (
 )
 from django.test import Client
 
+from tests import htmx
 from tests.addresses import addresses
 from tests.fuzz.inputs import Inputs
-from tests.scope import HTMX
 from tests.world import Place
 
 APPS = ("accounts", "audit", "config", "inspections", "reports", "sectors")
@@ -98,7 +98,9 @@ def everywhere(world: Place) -> list[tuple[str, str]]:
 def ask(client: Client, address: str, inputs: Inputs, known: list[str], asked: Asked, secret: str) -> None:
     """Ask for one address with some parameters, with htmx or without."""
     sent = inputs.parameters(known, SAMPLES)
-    headers = {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else inputs.choice(({}, HTMX))
+    headers = (
+        {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else inputs.choice(({}, htmx.HEADERS))
+    )
     what, began = f"{address} {sent!r:.300}", time.process_time()
     try:
         query = urlencode(sent, doseq=True, errors="surrogatepass")

@@ -22,6 +22,7 @@ from sectors.models import Period, Region, User
 from sectors.transfer.figure_files import import_figures
 from sectors.transfer.history import HistoryFileError
 from sectors.transfer.narrative_files import import_narratives
+from sectors.transfer.row_files import import_rows
 
 REGION = "654027"
 
@@ -76,6 +77,7 @@ def _load_history(region: Region) -> None:
         return
     folder = settings.BASE_DIR / "data" / f"{REGION}-{HISTORY}"
     import_figures(sorted(folder.glob("*.csv")), region=region, year=HISTORY)
+    import_rows(sorted((folder / "rows").glob("*.csv")), region=region, year=HISTORY)
     import_narratives(sorted((folder / "narratives").glob("*.yaml")), region=region, year=HISTORY)
     storage.refresh_year(region, HISTORY)
 
