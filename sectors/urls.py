@@ -30,6 +30,7 @@ from sectors.views import (
     submissions,
     talk,
     undo,
+    units,
     urging,
     work,
 )
@@ -49,6 +50,7 @@ urlpatterns: list[Any] = [
     path("setup/assign/", setup.assign_sheets, name="assign-sheets"),
     path("setup/catalogue/", setup.choose_catalogue, name="catalogue-files"),
     path("setup/catalogue/load/", setup.load_catalogue, name="load-catalogue"),
+    path("setup/units/", units.units, name="units"),
     path("setup/form/", form_sheets.choose_form, name="choose-form"),
     path("setup/form/<slug:stored>/", form_sheets.form_sheet, name="form-sheet"),
     path("setup/sheets/", sheets_of_catalogue.sheets_of_catalogue, name="sheets-of-catalogue"),

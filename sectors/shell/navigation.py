@@ -98,7 +98,7 @@ BELOW = {
     **dict.fromkeys(("reading", "store-reading"), "proofreading"),
     "load-past-year": "past-years",
     "assign-sheets": "setup",
-    **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet"), "catalogue-files"),
+    **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet", "units"), "catalogue-files"),
     **dict.fromkeys(("new-sheet", "upload-draft", "sheet-versions"), "sheets-of-catalogue"),
     **dict.fromkeys(("sheet-draft", "edit-draft", "look-at-draft", "put-in-force"), "sheets-of-catalogue"),
     **dict.fromkeys(REGISTRY["batches"], "batches"),

@@ -111,7 +111,10 @@ def choose_catalogue(request: PersonRequest) -> HttpResponse:
         return _choose(request, error.args, 422)
     stored = pending.keep(sent_files.packed(files), request.user, ABOUT)
     name = _("The sheets that come with the program") if is_shipped else "、".join(name for name, _content in files)
-    return _preview(request, stored, name)
+    try:
+        return preview(request, stored, name)
+    except FilesRefused as error:
+        return _choose(request, error.args, 422)
 
 
 @login_required
@@ -129,7 +132,10 @@ def load_catalogue(request: PersonRequest) -> HttpResponse:
         messages.warning(
             request, _("The catalogue has changed since the preview. Nothing was loaded; look at it once more.")
         )
-        return _preview(request, file.path.name, file.name, 409)
+        try:
+            return preview(request, file.path.name, file.name, 409)
+        except FilesRefused as error:
+            return _choose(request, error.args, 422)
     file.path.unlink(missing_ok=True)
     messages.success(request, " ".join([_("The catalogue was loaded."), *changes.summary()]))
     return redirect("setup")
@@ -151,15 +157,16 @@ def _choose(request: PersonRequest, problems: Sequence[str] = (), status: int = 
     return render(request, "sectors/catalogue_files.html", context, status=status)
 
 
-def _preview(request: PersonRequest, stored: str, name: str, status: int = 200) -> HttpResponse:
+def preview(request: PersonRequest, stored: str, name: str, status: int = 200) -> HttpResponse:
+    """What kept files would change. Raises FilesRefused, and then they are kept no longer."""
     path = pending.folder() / stored
     try:
         with sent_files.unpacked(path) as files:
             changes = load_files(files, request, dry_run=True)
             lines = [files.without_folder(line) for line in changes.lines]
-    except FilesRefused as error:
+    except FilesRefused:
         path.unlink(missing_ok=True)
-        return _choose(request, error.args, 422)
+        raise
     context = {
         "name": name,
         "lines": lines[:SHOWN],
