@@ -24,6 +24,7 @@ from sectors.texts import whole_number
 from sectors.transfer import sent_files
 from sectors.views.setup import ABOUT, FilesRefused, for_setting_up, preview
 
+PURE = "1"  # the unit of pure numbers
 SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
@@ -111,4 +112,6 @@ def _page(request: PersonRequest, form: UnitForm, problems: Sequence[str] = (), 
 
 
 def _converted(unit: Unit) -> str:
-    return "" if unit.base == unit.name else f"{unit.scale.normalize():f} {unit.base}"
+    if unit.base == unit.name:
+        return ""
+    return f"{unit.scale.normalize():f} {unit.base if unit.base != PURE else ''}".strip()
