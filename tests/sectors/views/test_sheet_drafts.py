@@ -327,7 +327,7 @@ def test_options_keep_their_order_on_every_way(admin, cast, tmp_path):
 
     assert stored() == WORST_FIRST
     # The version, the file and a new draft have them as they are.
-    latest = SheetVersion.objects.filter(sheet__number="T-01").first()
+    latest = SheetVersion.objects.filter(sheet__number="T-01").latest("pk")
     assert [
         list(row["options"].values())
         for row in latest.specification["sheets"][0]["tables"][0]["indicators"]
