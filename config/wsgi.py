@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from config.call_stack import with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 # What is loaded now stays, and a page of figures is made of some ten thousand objects that need no collector: with
@@ -21,4 +23,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """Whatever a request claims to be written in, it is read as UTF-8, which is all that this site's pages send: Django
     would look the name up among Python's codecs, some of which stop it before any page is asked."""
     environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
-    return django_application(environ, start_response)
+    answer: Iterable[bytes] = with_room(django_application, environ, start_response)
+    return answer
