@@ -24,6 +24,7 @@ class Typed(NamedTuple):
     reads it, and whether it has to be answered all the same."""
 
     indicator: int
+    code: str
     value: Decimal
     places: int
     is_free: bool
@@ -68,7 +69,7 @@ def _cells(
 
 
 def _cell(row: Indicator, text: str, *, is_free: bool) -> Typed:
-    return Typed(row.pk, Decimal(text), row.decimals, is_free, row.required)
+    return Typed(row.pk, row.code, Decimal(text), row.decimals, is_free, row.required)
 
 
 def _read_elsewhere(catalogue: CompiledCatalogue) -> set[str]:

@@ -68,7 +68,9 @@ class Nation:
         self._users, self._assignments = Rows(User), Rows(Assignment)
         self._there = dict(Region.objects.values_list("code", "pk"))
         self._departments_of_first = list(first.departments.order_by("code"))
-        self._sheets_of_first = list(first.assignments.order_by("sheet_id").values_list("sheet_id", "department_id"))
+        self._sheets_of_first = list(
+            first.assignments.order_by("sheet__number").values_list("sheet_id", "department_id")
+        )
 
     def make(self, count: int) -> list[County]:
         """With as many counties as asked for, the first among them, evenly over as many provinces as they fill."""

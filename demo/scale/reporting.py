@@ -73,7 +73,7 @@ class Reporting:
     def _submission(
         self, county: County, sheet: int, key: PeriodKey, period: int, due: datetime.date, cells: Sequence[Typed]
     ) -> None:
-        desk, place = county.desks[sheet], f"{county.code} {sheet} {key.code}"
+        desk, place = county.desks[sheet], f"{county.code} {self.catalogue.sheets[sheet].number} {key.code}"
         shares = LAST if key.last_day >= PeriodKey.whole(self.years[-1]).last_day else BEFORE
         status = _status(shares, desk, place)
         if status == _MISSING:
@@ -103,8 +103,8 @@ class Reporting:
         if not cell.is_free:
             is_absent, is_left_out = False, False
         else:
-            now = _of(1000, county.code, cell.indicator, key.code)
-            is_absent = _of(1000, county.code, cell.indicator) < NEVER_APPLIES or now < DOES_NOT_APPLY
+            now = _of(1000, county.code, cell.code, key.code)
+            is_absent = _of(1000, county.code, cell.code) < NEVER_APPLIES or now < DOES_NOT_APPLY
             is_left_out = not cell.is_required and DOES_NOT_APPLY <= now < DOES_NOT_APPLY + LEFT_OUT
         if is_absent:
             self._figures.add(**said, state=FigureState.NOT_APPLICABLE)
