@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,18 +18,12 @@ from inspections.listing import ChoiceFilter
 from inspections.models import Firm, FirmName
 from sectors.catalogue.words import under, words
 from sectors.models import Region, User
+from sectors.shell.sorting import Head, Sorting
 from sectors.texts import LONGEST_SEARCH, plain, whole_number
 from sectors.vocabulary import WordKind
 
 FIRST_YEAR = 2000
 NO_GRADE = "none"
-SORTED = {
-    "name": ("name", "pk"),
-    "kind": ("kind", "name", "pk"),
-    "grade": ("grade", "name", "pk"),
-    "township": ("township", "name", "pk"),
-    "last": ("last_inspected", "name", "pk"),
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class FirmListing:
     choices: list[ChoiceFilter]
     search: str
     year: int
-    sort: str
+    sorting: Sorting
     is_narrowed: bool
 
 
@@ -63,14 +57,10 @@ def read(asked: QueryDict, user: User, region: Region) -> FirmListing:
     search = plain(asked.get("q", "")[:LONGEST_SEARCH])
     for word in search.split():
         rows = rows.filter(holding(word, user, region))
-    sort = asked.get("sort", "")
-    if sort.removeprefix("-") not in SORTED or not _sorts(user, region, sort):
-        sort = ""
-    if sort or "due" not in chosen:
-        names = coverage.order_of_names(user, region)
-        fields = [names if name == "name" else F(name) for name in SORTED[sort.removeprefix("-") or "name"]]
-        rows = rows.order_by(*(of.desc() if sort.startswith("-") else of.asc() for of in fields))
-    return FirmListing(rows, choices, search, year, sort, bool(search or chosen))
+    sorting = Sorting(_heads(user, region), asked)
+    if sorting.is_asked or "due" not in chosen:
+        rows = rows.order_by(*sorting.order(), coverage.order_of_names(user, region), "pk")
+    return FirmListing(rows, choices, search, year, sorting, bool(search or chosen))
 
 
 def year_of(asked: QueryDict, today: datetime.date) -> int:
@@ -79,9 +69,16 @@ def year_of(asked: QueryDict, today: datetime.date) -> int:
     return year if FIRST_YEAR <= year <= today.year else today.year
 
 
-def _sorts(user: User, region: Region, sort: str) -> bool:
-    """Whoever reads names of persons masked does not have them sorted: their order tells them too."""
-    return sort.removeprefix("-") != "name" or reads_persons(user, region.pk)
+def _heads(user: User, region: Region) -> list[Head]:
+    """The columns. Whoever reads names of persons masked does not have them sorted: their order tells them too."""
+    return [
+        Head(_("Name"), "name", ("name",) if reads_persons(user, region.pk) else ()),
+        Head(_("Type of premises"), "kind", ("kind",)),
+        Head(_("Risk grade"), "grade", ("grade",)),
+        Head(_("Township"), "township", ("township",)),
+        Head(_("Last inspected"), "last", ("last_inspected",), may_be_empty=True),
+        Head(_("State"), "state", ("closed_on",), may_be_empty=True),
+    ]
 
 
 def _choices(region: Region, year: int) -> list[ChoiceFilter]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inspections import tally
-from inspections.access import reads_in_full, sees_departments, sorts_by
+from inspections.access import can_record, reads_in_full, sees_departments, sorts_by
 from inspections.models import PlanTask, SamplingPlan
 from inspections.models.records import State
 from inspections.models.words import WordField
@@ -22,6 +22,7 @@ from inspections.registers import REGISTER_OF, Register
 from sectors.catalogue.words import under, words
 from sectors.models import Department, Indicator, Submission, User
 from sectors.models.scopes import one_region
+from sectors.shell.sorting import Head, Sorting
 from sectors.texts import LONGEST_SEARCH, plain, whole_number
 from sectors.vocabulary import Role
 
@@ -51,7 +52,7 @@ class Listing:
     search: str
     since: str
     until: str
-    sort: str
+    sorting: Sorting
     counted: CountedCell | None
     is_narrowed: bool
 
@@ -77,9 +78,10 @@ def read(register: Register, asked: QueryDict, user: User) -> Listing:
         rows = rows.filter(**{f"{register.day}__gte": since})
     if until:
         rows = rows.filter(**{f"{register.day}__lte": until})
-    sort = _sort(register, asked.get("sort", ""), user)
+    sorting = Sorting(_heads(register, user), asked, usual=f"-{register.day}")
     narrowed = bool(counted or search or since or until or any(c.chosen for c in choices))
-    return Listing(rows.order_by(sort, "-pk"), choices, search, since, until, sort, counted, narrowed)
+    rows = rows.order_by(*sorting.order(f"-{register.day}"), "-pk")
+    return Listing(rows, choices, search, since, until, sorting, counted, narrowed)
 
 
 def _counted(register: Register, text: str, user: User) -> CountedCell | None:
@@ -149,10 +151,13 @@ def _day(text: str) -> str:
         return ""
 
 
-def sortable(register: Register, user: User) -> set[str]:
-    """The fields by which the person may have the list sorted."""
-    return {of.sort for of in register.columns if of.sort and sorts_by(user, register.kind, of.sort)}
-
-
-def _sort(register: Register, text: str, user: User) -> str:
-    return text if text.removeprefix("-") in sortable(register, user) else f"-{register.day}"
+def _heads(register: Register, user: User) -> list[Head]:
+    """The columns; by what the person reads masked the list is not sorted."""
+    heads = []
+    for of in register.columns:
+        by = (of.sort,) if of.sort and sorts_by(user, register.kind, of.sort) else ()
+        heads.append(Head(of.head, of.sort, by, is_number=of.is_number))
+    heads.append(Head(_("State")))
+    if not can_record(user):
+        heads.append(Head(_("Department"), "department", ("department__short_name",)))
+    return [*heads, Head(_("Open the record"), is_hidden=True)]

@@ -34,7 +34,8 @@ BEFORE_SIGNING_IN = {
 # What is sent and leaves no row: the session, a file, a preview; or, as things stand here, nothing to do.
 WITHOUT_TRACE = {
     *("login", "set_language", "exports", "wording-preview", "verify-file", "verify-any-file", "sheet-import"),
-    *("catalogue-files", "load-catalogue", "choose-form", "form-sheet", "take-back-period", "schemes", "load-scheme"),
+    *("catalogue-files", "load-catalogue", "choose-form", "form-sheet", "take-back-period"),
+    *("schemes", "load-scheme"),
     *(f"import-{slug}" for slug in REGISTERS),
     *(f"import-confirm-{slug}" for slug in REGISTERS),
     *("import-firms", "import-confirm-firms"),  # what was exported changes nothing
@@ -52,6 +53,8 @@ WITHOUT_TRACE = {
 # What wants more than the form says by itself: who may is answered 422 or 409, and who may not is refused all the same.
 WANT_MORE = {
     *("proofreading", "store-reading"),  # a report, and one that is kept
+    *("past-years", "load-past-year"),  # files, and some that are kept
+    "units",  # what it is converted into
     *("approved-on-paper", "block-add-figures", "block-change-figures", "block-edit", "block-join", "change-samples"),
     *("check", "delete-plans"),
     *("edit-draft", "new-sheet", "put-in-force", "upload-draft"),  # a part, a short number, a preview, a file

@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import results, run_lists, runs
@@ -30,10 +30,20 @@ from reports.writers.files import CONTENT_TYPES
 from sectors.guard import WrongState
 from sectors.models import User
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting, in_order
 from sectors.texts import whole_number
 from sectors.vocabulary import DEPARTMENT_ROLES, Role
 
 PROBLEMS = (WrongState, NotPossible, Stale)
+HEADS = (
+    Head(gettext_lazy("Assessment"), "scheme", ("scheme__name",)),
+    Head(gettext_lazy("Year"), "year", ("year",)),
+    Head(gettext_lazy("Who is assessed"), "subjects", ("subjects_are",)),
+    Head(gettext_lazy("State"), "state", (in_order("state", RunState),)),
+    Head(gettext_lazy("Self-scores until"), "self", ("self_until",)),
+    Head(gettext_lazy("Review until"), "review", ("review_until",)),
+    Head(gettext_lazy("Appeals until"), "appeals", ("appeal_until",)),
+)
 
 
 @login_required
@@ -55,11 +65,13 @@ def run_list(request: PersonRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The assessment is open. Name reviewers, then let self-scores begin."))
                 return redirect("run", pk=found.pk)
-    rows = run_lists.visible(request.user)
+    sorting = Sorting(HEADS, request.GET, usual="-year")
+    rows = run_lists.visible(request.user).order_by(*sorting.order(), "-year", "-pk")
     context = {
         "region": region,
         "regions": regions_to_choose(request),
         "runs": rows.filter(region=region) if request.user.role == Role.ADMIN else rows,
+        "sorting": sorting,
         "own": {one.run_id: one for one in _own(request.user)},
         "may_open": may_open,
         "form": form,

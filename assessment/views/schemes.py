@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import scheme_versions, trials
@@ -30,11 +31,20 @@ from sectors.catalogue.nodes import CatalogueError
 from sectors.guard import WrongState
 from sectors.models import Department, Region, User
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting, in_order
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import BadFile
 from sectors.texts import whole_number
 from sectors.vocabulary import DEPARTMENT_ROLES, Role
 
+HEADS = (
+    Head(gettext_lazy("Scheme"), "name", ("name",)),
+    Head(gettext_lazy("Year"), "year", ("year",)),
+    Head(gettext_lazy("Who is assessed"), "subjects", ("subjects",)),
+    Head(gettext_lazy("Version"), "version", ("version",), is_number=True),
+    Head(gettext_lazy("State"), "state", (in_order("state", SchemeState),)),
+    Head(gettext_lazy("Loaded"), "at", ("at",)),
+)
 ABOUT = "scheme"  # what a kept file is for
 SHIPPED = "county-departments.yaml"
 
@@ -135,10 +145,13 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     _all, year = chosen_year(request, region)
+    sorting = Sorting(HEADS, request.GET, usual="-year")
+    rows = visible(request.user).filter(region=region)
     context: dict[str, Any] = {
         "region": region,
         "regions": regions_to_choose(request),
-        "schemes": visible(request.user).filter(region=region).order_by("-year", "code", "-version"),
+        "schemes": rows.order_by(*sorting.order(), "-year", "code", "-version", "pk"),
+        "sorting": sorting,
         "may_load": decides(request.user, region),
         "form": form or SchemeForm(initial={"year": year}),
         "problems": problems,

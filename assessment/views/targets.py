@@ -28,6 +28,7 @@ from reports.exports.files import XLSX_TYPE, write_xlsx
 from sectors.guard import WrongState
 from sectors.models import Indicator, Region
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 
 PAGE = 50
 
@@ -40,17 +41,29 @@ def targets(request: PersonRequest) -> HttpResponse:
     years, year = chosen_year(request, region)
     found, chosen = _lines(request, region, year)
     found.sort(key=lambda line: line.waiting is None)
+    sorting = Sorting(_heads(year), request.GET)
     context = {
         "region": region,
         "regions": regions_to_choose(request),
         "year": year,
         "years": years,
         "filter": chosen,
+        "sorting": sorting,
         "waiting": sum(line.waiting is not None for line in found),
         "decides": decides(request.user, region),
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(sorting.sorted(found), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "assessment/targets.html", context)
+
+
+def _heads(year: int) -> list[Head]:
+    return [
+        Head(_("Indicator"), "indicator", key=lambda line: line.indicator.name),
+        Head(_("Target"), "target", key=lambda line: line.indicator.target, is_number=True),
+        Head(_("Whose"), "origin", key=lambda line: line.origin),
+        Head(_("Value of %(year)s") % {"year": year}, is_number=True),
+        Head(_("To be confirmed"), "waiting", key=lambda line: line.waiting and line.waiting.at),
+    ]
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collection import stations as stage
@@ -17,9 +17,18 @@ from collection.access import may_keep, may_read
 from collection.forms import StationForm
 from collection.models import PartRequest, Station
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 from sectors.versions import Conflict
 
 SHOWN = 20  # requests, the latest
+HEADS = (
+    Head(gettext_lazy("Name"), "name", ("name",)),
+    Head(gettext_lazy("Kind"), "kind", ("kind",)),
+    Head(gettext_lazy("Code"), "code", ("code",)),
+    Head(gettext_lazy("Contact"), "contact", ("contact",)),
+    Head(gettext_lazy("Told by")),
+    Head(gettext_lazy("State"), "state", ("valid_to",), may_be_empty=True),
+)
 
 
 @login_required
@@ -29,8 +38,11 @@ def stations(request: PersonRequest) -> HttpResponse:
     if not may_read(request.user):
         raise PermissionDenied
     asked = PartRequest.objects.for_user(request.user).for_reading().prefetch_related("station_parts")
+    sorting = Sorting(HEADS, request.GET)
+    rows = Station.objects.for_user(request.user).select_related("department", "account")
     context = {
-        "stations": Station.objects.for_user(request.user).select_related("department", "account"),
+        "stations": rows.order_by(*sorting.order(), "department", "position", "name", "pk"),
+        "sorting": sorting,
         "requests": asked.order_by("-at", "-pk")[:SHOWN],
         "may_keep": may_keep(request.user),
         "today": timezone.localdate(),

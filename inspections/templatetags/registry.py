@@ -9,7 +9,6 @@ import datetime
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
@@ -18,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.deadlines import Deadline
-from inspections.firm_listing import SORTED
 from inspections.models import Record, SamplingBatch
 from inspections.registers import Column, Register
 
@@ -61,21 +59,6 @@ def _escaped(value: object) -> str:
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, datetime.date) else escape(str(value))
-
-
-@register.simple_tag
-def firm_heads(request: HttpRequest, sort: str) -> SafeString:
-    """The heads of the list of firms, by which it can be sorted."""
-    words = (_("Name"), _("Type of premises"), _("Risk grade"), _("Township"), _("Last inspected"))
-    found = []
-    for name, word in zip(SORTED, words, strict=True):
-        asked = request.GET.copy()
-        asked.pop("page", None)
-        asked["sort"] = f"-{name}" if sort == name else name
-        order = {name: "ascending", f"-{name}": "descending"}.get(sort)
-        mark = format_html(' aria-sort="{}"', order) if order else ""
-        found.append(format_html('<th scope="col"{}><a href="?{}">{}</a></th>', mark, asked.urlencode(), word))
-    return SafeString("".join(found))
 
 
 @register.simple_tag

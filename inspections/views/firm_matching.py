@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from inspections import firm_matching, firms
@@ -19,9 +19,16 @@ from inspections.views.firms import around, keeper_region
 from sectors.guard import WrongState
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 from sectors.texts import plain, whole_number
 
 PAGE = 20
+HEADS = (
+    Head(gettext_lazy("Text"), "text", key=lambda one: one.key),
+    Head(gettext_lazy("Records"), "records", key=lambda one: one.records, is_number=True),
+    Head(gettext_lazy("Is the same as")),
+    Head(gettext_lazy("Or")),
+)
 
 
 @login_required
@@ -31,10 +38,12 @@ def queue(request: PersonRequest) -> HttpResponse:
     region = keeper_region(request)
     texts = firm_matching.texts(request.user, region)
     exact = firm_matching.name_exact(texts, region)
-    page = Paginator(texts, PAGE).get_page(request.GET.get("page"))
+    sorting = Sorting(HEADS, request.GET)
+    page = Paginator(sorting.sorted(texts), PAGE).get_page(request.GET.get("page"))
     firm_matching.propose(list(page.object_list), region)
     context = {
         "page": page,
+        "sorting": sorting,
         "exact": len(exact),
         "records": sum(one.records for one in texts),
         "left_out": NoFirm.objects.filter(region=region).select_related("by"),

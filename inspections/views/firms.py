@@ -95,7 +95,7 @@ def firm_list(request: PersonRequest) -> HttpResponse:
     page.object_list = [shown_to(request.user, firm) for firm in page.object_list]
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"found": found, "page": page, "query": query.urlencode()}
+    context = {"found": found, "sorting": found.sorting, "page": page, "query": query.urlencode()}
     return render(request, "inspections/firms/list.html", context | around(request, region, "firms"))
 
 

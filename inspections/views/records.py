@@ -50,7 +50,6 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
     register = REGISTERS[slug]
     found = listing.read(register, request.GET, request.user)
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
-    sortable = listing.sortable(register, request.user)
     page.object_list = [_shown_to(request.user, row) for row in page.object_list]
     context = {
         "register": register,
@@ -58,7 +57,7 @@ def records(request: PersonRequest, slug: str) -> HttpResponse:
         "found": found,
         "page": page,
         "query": _without(request, "page"),
-        "columns": [(c, _sorted_by(request, c.sort) if c.sort in sortable else "") for c in register.columns],
+        "sorting": found.sorting,
         "can_record": can_record(request.user),
         "can_plan": can_plan(request.user),
         "screenings": _screenings(request.user) if register.slug == BATCHES.slug else [],
@@ -97,14 +96,6 @@ def _without(request: PersonRequest, *names: str) -> str:
     asked = request.GET.copy()
     for name in names:
         asked.pop(name, None)
-    return asked.urlencode()
-
-
-def _sorted_by(request: PersonRequest, field: str) -> str:
-    """The address that sorts by a field, or the other way round where it does already."""
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    asked["sort"] = f"-{field}" if request.GET.get("sort") == field else field
     return asked.urlencode()
 
 

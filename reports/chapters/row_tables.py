@@ -18,7 +18,10 @@ MOST = 40  # rows; a longer table is cut, and says so
 def blocks(found: YearRows, values: Mapping[str, AnnualValue], key: str) -> Iterator[Block]:
     """The table, with a note where it is not all there is. `values` are the year's, by code."""
     table, shown = found.table, found.rows[:MOST]
-    columns = [table.title, *(column for column in table.columns if column.code != table.title.code)]
+    columns = [
+        table.title,
+        *(column for column in table.columns if column is not table.title and _is_told(found, column)),
+    ]
     heads = [Column("地区", "left", 4)] if found.has_regions else []
     heads += [_head(column) for column in columns]
     body = [Row((*_region(found, row), *(_cell(found, row, column) for column in columns))) for row in shown]
@@ -29,6 +32,11 @@ def blocks(found: YearRows, values: Mapping[str, AnnualValue], key: str) -> Iter
     said.append("" if found.is_whole else "部分报送只有合计，未列入本表")
     if note := "；".join(filter(None, said)):
         yield Paragraph((Text(f"注：{note}。"),), "note", key=f"{key}/note")
+
+
+def _is_told(found: YearRows, column: Indicator) -> bool:
+    """Nothing but dashes is no column; what is required and missing is a gap."""
+    return column.required or any(row.cells[column.code].state != FigureState.BLANK for row in found.rows)
 
 
 def _head(column: Indicator) -> Column:

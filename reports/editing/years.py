@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,11 @@ class ReportYear:
     demo: bool = False
     draft: AnnualReport | None = None
     editions: list[AnnualReport] = field(default_factory=list)
+
+    @property
+    def issued_at(self) -> datetime.datetime | None:
+        """Of the latest edition."""
+        return self.editions[0].issued_at if self.editions else None
 
 
 def years(reports: Iterable[AnnualReport], with_data: Iterable[tuple[int, bool]]) -> list[ReportYear]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import record
@@ -31,6 +32,13 @@ from reports.writers import files
 from reports.writers.html import body_html
 from sectors.access import can_build_report, can_read_own_figures
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
+
+HEADS = (
+    Head(gettext_lazy("Year"), "year", key=lambda row: row.year),
+    Head(gettext_lazy("Issued editions"), "issued", key=lambda row: row.issued_at),
+    Head(gettext_lazy("Draft report"), "draft", key=lambda row: row.draft is None),
+)
 
 
 @login_required
@@ -41,7 +49,15 @@ def reports(request: PersonRequest) -> HttpResponse:
     found = AnnualReport.objects.for_user(request.user).filter(region=region).with_people().without_texts()
     years = report_years.years(found, cube.years_with_data(region))
     waiting = [row.year for row in years if row.draft and not can_build_report(request.user)]
-    context = {"years": years, "region": region, "may_write": may_write(request.user, region), "waiting": waiting}
+    writes = may_write(request.user, region)
+    sorting = Sorting(HEADS if writes else HEADS[:-1], request.GET, usual="-year")
+    context = {
+        "years": sorting.sorted(years),
+        "sorting": sorting,
+        "region": region,
+        "may_write": writes,
+        "waiting": waiting,
+    }
     return render(request, "reports/reports.html", context)
 
 

@@ -134,7 +134,7 @@ def _store(submission: Submission, typed: Typed, *, by: User, way: str, on_progr
     return saved
 
 
-def _write_rows(submission: Submission, typed: Typed, saved: Saved, *, by: User, way: str) -> int:
+def _write_rows(submission: Submission, typed: Typed, saved: Saved, *, by: User | None, way: str) -> int:
     """What was typed into open rows, and the figures that are made of these."""
     own = {code: text for code, text in typed.figures.items() if open_rows.is_code(code)}
     if not own:
@@ -146,7 +146,9 @@ def _write_rows(submission: Submission, typed: Typed, saved: Saved, *, by: User,
     return _keep_rows(submission, written, saved, by=by, way=way)
 
 
-def _keep_rows(submission: Submission, written: open_row_writer.Written, saved: Saved, *, by: User, way: str) -> int:
+def _keep_rows(
+    submission: Submission, written: open_row_writer.Written, saved: Saved, *, by: User | None, way: str
+) -> int:
     saved.made = sorted(total.code for total in written.totals)
     if written.changes:
         _tell(EventKind.FIGURES, submission, written.changes, by=by, source=way)
@@ -377,9 +379,17 @@ def _conflict(submission: Submission, indicator: Indicator, mine: str, there: Ce
     return Conflict(mine, there.stored, last.by if last else None, last.at if last else None)
 
 
-def store_narratives(submission: Submission, texts: Mapping[str, str]) -> int:
+def store_narratives(submission: Submission, texts: Mapping[str, str], *, by: User | None = None) -> int:
     """Write answers by question code; returns how many changed. The caller has checked the right."""
-    return _write_narratives(submission, texts, {}, Saved(), by=None)
+    return _write_narratives(submission, texts, {}, Saved(), by=by)
+
+
+def store_rows(submission: Submission, texts: Mapping[str, str], *, by: User | None, way: str) -> Saved:
+    """Write cells of open rows by their codes, and the figures that are made of them. The caller has locked the
+    submission and checked the right."""
+    saved = Saved()
+    saved.changed = _write_rows(submission, Typed(texts), saved, by=by, way=way)
+    return saved
 
 
 def _write_narratives(

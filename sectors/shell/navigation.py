@@ -66,7 +66,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
         ("submissions", "findings", "periods", "checks", "ledger", "sheets-of-catalogue"),
         ("batches", "inspections"),
         ("sectors", "explore", "exports"),
-        ("reports", "proofreading", "targets", "schemes", "runs"),
+        ("reports", "proofreading", "past-years", "targets", "schemes", "runs"),
     ),
     Role.LEADER: (
         ("leader-board", "board", "firm-coverage"),
@@ -77,7 +77,7 @@ SHOWN: dict[str, tuple[tuple[str, ...], ...]] = {
     Role.ADMIN: (
         ("home", "setup", "sheets-of-catalogue", "catalogue-files"),
         ("submissions", "findings", "ledger", "firms"),
-        ("periods", "proofreading", "targets", "schemes", "runs"),
+        ("periods", "proofreading", "past-years", "targets", "schemes", "runs"),
         ("sectors", "explore", "leader-board", "board", "exports"),
         ("audit",),
         ("admin:index",),
@@ -96,8 +96,9 @@ BELOW = {
     **dict.fromkeys(("finding-reason", "finding-verdict"), "findings"),
     "check": "checks",
     **dict.fromkeys(("reading", "store-reading"), "proofreading"),
+    "load-past-year": "past-years",
     "assign-sheets": "setup",
-    **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet"), "catalogue-files"),
+    **dict.fromkeys(("load-catalogue", "choose-form", "form-sheet", "units"), "catalogue-files"),
     **dict.fromkeys(("new-sheet", "upload-draft", "sheet-versions"), "sheets-of-catalogue"),
     **dict.fromkeys(("sheet-draft", "edit-draft", "look-at-draft", "put-in-force"), "sheets-of-catalogue"),
     **dict.fromkeys(REGISTRY["batches"], "batches"),
@@ -209,6 +210,7 @@ def _texts() -> dict[str, str]:
         "schemes": _("Assessment schemes"),
         "runs": _("Assessment"),
         "proofreading": _("Proofreading"),
+        "past-years": _("Past years"),
         "admin:index": _("Administration"),
         "audit": _("Audit record"),
     }

@@ -18,7 +18,7 @@ from sectors.calculation.cells import Cell
 from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import catalogue
 from sectors.catalogue.yaml_text import UnreadableFile, text_of_file
-from sectors.entry import writer
+from sectors.entry import open_rows, writer
 from sectors.entry.cell_texts import read_cell
 from sectors.guard import lock_periods
 from sectors.models import Assignment, Indicator, Period, Region, Submission, User
@@ -47,47 +47,45 @@ class Line:
     note: str
 
 
+Row = tuple[str, list[str]]  # what it is called where something is wrong with it, and its columns
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """How many figures were stored and submissions made, and a line for each figure that was another before."""
+    """How many figures were stored and submissions made, a line for each figure that is new, and one for each that was
+    another before."""
 
     figures: int
     submissions: int
+    added: list[str]
     replaced: list[str]
 
 
 def import_figures(
-    paths: Iterable[Path], *, region: Region, year: int, replace: bool = False, dry_run: bool = False
+    paths: Iterable[Path] = (),
+    *,
+    rows: Iterable[Row] = (),
+    region: Region,
+    year: int,
+    by: User | None = None,
+    replace: bool = False,
+    dry_run: bool = False,
 ) -> Loaded:
-    """Load figure files into submissions of the region's year. Raises HistoryFileError; then nothing has changed.
+    """Load figures of files, and of rows that stand in no file, into submissions of the region's year. Raises
+    HistoryFileError; then nothing has changed.
 
     Submissions that do not exist yet are made and accepted as history. One that a department is working on is
     not touched: its figures are the department's, and a line for it is a problem. So is a line that says something
     else than what is accepted, unless `replace` asks for it. With `dry_run` nothing changes either.
     """
-    version, indicators = _catalogue()
+    version = catalogue_version()  # before what it stands for
+    indicators = {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
     problems: list[str] = []
-    lines: list[Line] = []
+    lines = list(_lines(rows, year, indicators, problems))
     for path in paths:
         lines += _read(path, year, indicators, problems)
     with undone(dry_run):
-        return _load(lines, problems, region, year, version, replace=replace)
-
-
-def import_rows(
-    rows: Iterable[tuple[str, list[str]]], *, region: Region, year: int, by: User, replace: bool = False
-) -> Loaded:
-    """The same of rows that stand in no file: what each is called where something is wrong with it, and its columns.
-    Stands in the transaction of the caller."""
-    version, indicators = _catalogue()
-    problems: list[str] = []
-    lines = list(_lines(rows, year, indicators, problems))
-    return _load(lines, problems, region, year, version, replace=replace, by=by)
-
-
-def _catalogue() -> tuple[uuid.UUID | None, dict[str, Indicator]]:
-    version = catalogue_version()  # before what it stands for
-    return version, {i.code: i for i in Indicator.objects.select_related("unit", "sheet")}
+        return _load(lines, problems, region, year, version, replace=replace, by=by)
 
 
 def _load(
@@ -98,7 +96,7 @@ def _load(
     version: uuid.UUID | None,
     *,
     replace: bool,
-    by: User | None = None,
+    by: User | None,
 ) -> Loaded:
     _twice(lines, problems)
     if not lines and not problems:
@@ -136,9 +134,7 @@ def _read(path: Path, year: int, indicators: dict[str, Indicator], problems: lis
     return lines
 
 
-def _lines(
-    rows: Iterable[tuple[str, list[str]]], year: int, indicators: dict[str, Indicator], problems: list[str]
-) -> Iterator[Line]:
+def _lines(rows: Iterable[Row], year: int, indicators: dict[str, Indicator], problems: list[str]) -> Iterator[Line]:
     for place, cells in rows:
         try:
             yield _line(place, cells, year, indicators)
@@ -165,9 +161,8 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     if len(row) != len(COLUMNS):
         raise ValueError(_("The line has not exactly %(count)d columns.") % {"count": len(COLUMNS)})
     code, period, value, declared, note = (cell.strip() for cell in row)
-    indicator = indicators.get(code)
-    if indicator is None:
-        raise ValueError(_unknown(code, indicators))
+    indicator = _indicator(code, indicators)
+    code = indicator.code
     if indicator.is_computed and value:
         raise ValueError(_("%(code)s is computed: put what the document says under declared.") % {"code": code})
     _split_number(indicator, value, declared, note)
@@ -182,12 +177,17 @@ def _line(place: str, row: list[str], year: int, indicators: dict[str, Indicator
     return Line(place, indicator, found, cell, note)
 
 
-def _unknown(code: str, indicators: dict[str, Indicator]) -> str:
-    named = [known for known, indicator in indicators.items() if indicator.name == code]
-    if similar := (named or get_close_matches(code.lower(), indicators, cutoff=0.8))[:NAMED]:
-        what = {"code": code, "known": ", ".join(similar)}
-        return _("Unknown indicator %(code)s. The first column has codes; is it one of these: %(known)s?") % what
-    return _("Unknown indicator %(code)s.") % {"code": code}
+def _indicator(text: str, indicators: dict[str, Indicator]) -> Indicator:
+    """By its code, or by a name that no other has. Raises ValueError with what may be meant."""
+    if text in indicators:
+        return indicators[text]
+    named = sorted(known for known, indicator in indicators.items() if indicator.name == text)
+    if len(named) == 1:
+        return indicators[named[0]]
+    if similar := (named or get_close_matches(text.lower(), indicators, cutoff=0.8))[:NAMED]:
+        what = {"code": text, "known": ", ".join(similar)}
+        raise ValueError(_("Unknown indicator %(code)s. Is it one of these: %(known)s? Write its code.") % what)
+    raise ValueError(_("Unknown indicator %(code)s.") % {"code": text})
 
 
 def _split_number(indicator: Indicator, value: str, declared: str, note: str) -> None:
@@ -239,6 +239,7 @@ def _store(
     check_catalogue(version)
     problems: list[str] = []
     new: list[Submission] = []
+    added: list[str] = []
     replaced: list[str] = []
     changed = 0
     for (sheet, period), rows in grouped.items():
@@ -256,7 +257,8 @@ def _store(
         elif is_theirs(submission):
             problems.append(f"{rows[0].place}: {in_their_hands(submission)}")
             continue
-        replaced += _replaced(submission, rows)
+        for problem, is_new, told in _compared(submission, rows):
+            (problems if problem else added if is_new else replaced).append(told)
         changed += writer.store(
             submission,
             {line.indicator: line.cell for line in rows},
@@ -268,21 +270,31 @@ def _store(
         raise HistoryFileError(problems)
     check_replaced(replaced, replace=replace)
     moves.file_history(new, reason=_("Loaded from a document of %(year)d.") % {"year": year})
-    return Loaded(changed, len(new), replaced)
+    return Loaded(changed, len(new), added, replaced)
 
 
-def _replaced(submission: Submission, lines: list[Line]) -> Iterator[str]:
-    """What stands in the cells of some lines and is another now, in words."""
+def _compared(submission: Submission, lines: list[Line]) -> Iterator[tuple[bool, bool, str]]:
+    """Of each line that changes something whether it cannot, whether nothing stood there, and the words for it."""
+    made = open_rows.counts(submission)
     before = writer.stored_cells(submission, [line.indicator for line in lines])
     for line in lines:
         old, old_note = before.get(line.indicator.pk, writer.NO_FIGURE)
-        if old.state == FigureState.BLANK or (old, old_note) == (line.cell, line.note):
-            continue
-        told = f"{old.text} → {line.cell.text}"
-        if old_note != line.note:
-            told += " " + _("(note: %(old)s → %(new)s)") % {"old": old_note or "–", "new": line.note or "–"}
-        of = f"{line.indicator.sheet}, {line.indicator}, {line.period.code}, {submission.region}"
-        yield f"{line.place}: {of}: {told}"
+        if line.indicator.code in made and old != line.cell:
+            counted = {"code": line.indicator.code, "count": made[line.indicator.code]}
+            message = _("%(code)s is made of the %(count)d rows of its table: load the rows instead.")
+            yield True, False, f"{line.place}: {message % counted}"
+        elif (old, old_note) != (line.cell, line.note):
+            is_new = old.state == FigureState.BLANK
+            yield False, is_new, _told(submission, line) if is_new else _told(submission, line, old, old_note)
+
+
+def _told(submission: Submission, line: Line, old: Cell | None = None, old_note: str = "") -> str:
+    """What a line says, and what it replaces, in words."""
+    told = line.cell.text if old is None else f"{old.text} → {line.cell.text}"
+    if old is not None and old_note != line.note:
+        told += " " + _("(note: %(old)s → %(new)s)") % {"old": old_note or "–", "new": line.note or "–"}
+    of = f"{line.indicator.sheet}, {line.indicator}, {line.period.code}, {submission.region}"
+    return f"{line.place}: {of}: {told}"
 
 
 def _open(region: Region, key: PeriodKey) -> Period:

@@ -13,7 +13,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.nodes import NOTHING, FileProblem, Source, line_of, text_of
 from sectors.entry import writer
 from sectors.guard import lock_submissions
-from sectors.models import Narrative, Question, Region, Submission
+from sectors.models import Narrative, Question, Region, Submission, User
 from sectors.sql.dry_runs import undone
 from sectors.texts import LONGEST_TEXT, too_long
 from sectors.transfer.history import HistoryFileError, check_replaced, in_their_hands, is_theirs
@@ -33,27 +33,38 @@ class Answer:
 
 @dataclass(frozen=True)
 class LoadedAnswers:
-    """How many answers were stored, and a line for each that was another before."""
+    """How many answers were stored, a line for each that is new, and one for each that was another before."""
 
     narratives: int
+    added: list[str]
     replaced: list[str]
 
 
 def import_narratives(
-    paths: Iterable[Path], *, region: Region, year: int, replace: bool = False, dry_run: bool = False
+    paths: Iterable[Path] = (),
+    *,
+    answers: Iterable[Answer] = (),
+    region: Region,
+    year: int,
+    by: User | None = None,
+    replace: bool = False,
+    dry_run: bool = False,
 ) -> LoadedAnswers:
-    """Load answers into the year's history. Raises HistoryFileError; then nothing has changed.
+    """Load answers of files, and others that stand in none, into the year's history. Raises HistoryFileError; then
+    nothing has changed.
 
     What a department is working on is not touched, and no answer is emptied. One that is there otherwise is a problem,
     unless `replace` asks for it. With `dry_run` nothing changes either.
     """
     problems: list[str] = []
-    read = [answer for path in paths for answer in _read(path, problems)]
+    read = [*answers, *(answer for path in paths for answer in _read(path, problems))]
     with undone(dry_run):
-        return _store(read, region, year, problems, replace=replace)
+        return _store(read, region, year, problems, replace=replace, by=by)
 
 
-def _store(read: list[Answer], region: Region, year: int, problems: list[str], *, replace: bool) -> LoadedAnswers:
+def _store(
+    read: list[Answer], region: Region, year: int, problems: list[str], *, replace: bool, by: User | None
+) -> LoadedAnswers:
     questions = {q.code: q for q in Question.objects.all()}
     answers: dict[int, dict[str, Answer]] = {}
     for answer in _asked(read, questions, PeriodKey.whole(year), problems):
@@ -67,15 +78,15 @@ def _store(read: list[Answer], region: Region, year: int, problems: list[str], *
         )
     problems += [in_their_hands(submissions[sheet]) for sheet in answers if is_theirs(submissions.get(sheet))]
     problems += [f"{answer.place}: {problem}" for answer in read if (problem := too_long(answer.text, LONGEST_TEXT))]
-    replaced = list(_replaced(answers, submissions, problems))
+    added, replaced = _compared(answers, submissions, problems)
     if problems:
         raise HistoryFileError(problems)
     check_replaced(replaced, replace=replace)
     changed = 0
     for sheet, of_sheet in answers.items():
         texts = {code: answer.text for code, answer in of_sheet.items() if answer.text}
-        changed += writer.store_narratives(submissions[sheet], texts)
-    return LoadedAnswers(changed, replaced)
+        changed += writer.store_narratives(submissions[sheet], texts, by=by)
+    return LoadedAnswers(changed, added, replaced)
 
 
 def _asked(
@@ -96,21 +107,27 @@ def _asked(
             yield answer
 
 
-def _replaced(
+def _compared(
     answers: dict[int, dict[str, Answer]], submissions: dict[int, Submission], problems: list[str]
-) -> Iterator[str]:
-    """What was answered otherwise until now, in words. To empty an answer is a problem."""
+) -> tuple[list[str], list[str]]:
+    """What is new, and what was answered otherwise until now, in words. To empty an answer is a problem."""
     of_sheets = {submission.pk: answers[sheet] for sheet, submission in submissions.items()}
     rows = Narrative.objects.filter(submission__in=of_sheets).exclude(text="")
-    for submission, code, old in rows.values_list("submission", "question__code", "text"):
-        answer = of_sheets[submission].get(code)
-        if answer is None or answer.text == old:
-            continue
-        if answer.text:
-            yield f"{answer.place}: {code}: {_shown(old)} → {_shown(answer.text)}"
-        else:
-            message = _("%(code)s is answered, and the file has no text. Leave the question out of the file.")
-            problems.append(f"{answer.place}: " + message % {"code": code})
+    before = {(of, code): text for of, code, text in rows.values_list("submission", "question__code", "text")}
+    added, replaced = [], []
+    for submission, given in of_sheets.items():
+        for code, answer in given.items():
+            old = before.get((submission, code), "")
+            if answer.text == old:
+                continue
+            if not answer.text:
+                message = _("%(code)s is answered, and the file has no text. Leave the question out of the file.")
+                problems.append(f"{answer.place}: " + message % {"code": code})
+            elif old:
+                replaced.append(f"{answer.place}: {code}: {_shown(old)} → {_shown(answer.text)}")
+            else:
+                added.append(f"{answer.place}: {code}: {_shown(answer.text)}")
+    return added, replaced
 
 
 def _shown(text: str) -> str:

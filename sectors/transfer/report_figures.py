@@ -17,7 +17,7 @@ from sectors.reading.entries import entries_of
 from sectors.reading.proofreading import Told, told_by, typed
 from sectors.reading.reports import Proposal
 from sectors.sql.dry_runs import undone
-from sectors.transfer.figure_files import Loaded, import_rows
+from sectors.transfer.figure_files import Loaded, import_figures
 from sectors.transfer.history import HistoryFileError
 
 LONGEST_NOTE = 200
@@ -123,4 +123,4 @@ def store(figures: Sequence[Figure], digest: str, *, region: Region, year: int, 
 
 def _import(figures: Sequence[Figure], region: Region, year: int, by: User) -> Loaded:
     rows = [(figure.place, [figure.told.indicator.code, str(year), *figure.columns]) for figure in figures]
-    return import_rows(rows, region=region, year=year, by=by, replace=True)
+    return import_figures(rows=rows, region=region, year=year, by=by, replace=True)

@@ -13,6 +13,7 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect, rende
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors import jobs
@@ -23,11 +24,19 @@ from sectors.findings.forms import FindingFilter
 from sectors.guard import WrongState
 from sectors.models import Period, StoredFinding, Submission, User
 from sectors.shell.http import PersonRequest, next_address
+from sectors.shell.sorting import Head, Sorting, in_order
 from sectors.texts import whole_number
 from sectors.views.jobs import follow
-from sectors.vocabulary import FindingState, Role
+from sectors.vocabulary import FindingState, Role, Severity
 
 PAGE = 25
+HEADS = (
+    Head(gettext_lazy("Period"), "period", ("period__due",)),
+    Head(gettext_lazy("Severity"), "severity", (in_order("severity", Severity),)),
+    Head(gettext_lazy("Department"), "department", ("submission__department__short_name",)),
+    Head(gettext_lazy("Sheet"), "sheet", ("submission__sheet__number",)),
+    Head(gettext_lazy("State"), "state", (in_order("state", FindingState),)),
+)
 
 
 @login_required
@@ -38,13 +47,17 @@ def findings(request: PersonRequest) -> HttpResponse:
     place = StoredFinding.objects.for_user(request.user).filter(**chosen.chosen("department", "sector", "period"))
     state = chosen.chosen("severity", "state")
     rows = (place if "state" in state else place.standing()).filter(**state)
-    page = Paginator(rows.for_listing(), PAGE).get_page(request.GET.get("page"))
+    sorting, listed = Sorting(HEADS, request.GET), rows.for_listing()
+    # Rows that are alike in it stay in the order that they have in the list otherwise.
+    usual = listed.query.order_by
+    page = Paginator(listed.order_by(*sorting.order(), *usual), PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": chosen,
         "counts": place.counts(),
         "can_set_severities": request.user.role in (Role.OFFICE, Role.ADMIN),
         "hints": place.filter(state=FindingState.NOTED).count(),
         "page": page,
+        "sorting": sorting,
         "findings": finding_rows.rows(page.object_list, request.user),
         "period": chosen.cleaned_data.get("period") if can_check_period(request.user) else None,
     }

@@ -30,7 +30,7 @@ from sectors.reading.forms.units import Units
 from sectors.shell.http import PersonRequest
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, open_file
-from sectors.transfer import catalogue_files
+from sectors.transfer import sent_files
 from sectors.views import form_fields, form_targets, setup
 from sectors.views.setup import FilesRefused, for_setting_up, load_files
 from sectors.vocabulary import Frequency, RowsOfYear, ValueKind
@@ -297,10 +297,10 @@ def _check(request: PersonRequest, draft: specification.Draft, name: str) -> Che
     """The loader's dry run of the draft, which is kept for the load."""
     yaml = yaml_files.as_yaml(draft.content)
     file = f"{name}.yaml"
-    stored = pending.keep(catalogue_files.packed([(file, yaml.encode())]), request.user, setup.ABOUT)
+    stored = pending.keep(sent_files.packed([(file, yaml.encode())]), request.user, setup.ABOUT)
     path = pending.folder() / stored
     try:
-        with catalogue_files.unpacked(path) as files:
+        with sent_files.unpacked(path) as files:
             changes = load_files(files, request, dry_run=True)
             lines = [files.without_folder(line) for line in changes.lines]
     except FilesRefused as error:

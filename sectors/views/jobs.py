@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,9 +17,16 @@ from audit.vocabulary import EventKind
 from sectors import jobs as background
 from sectors.models import Job
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting, in_order
 from sectors.vocabulary import JobState
 
 PAGE = 25
+HEADS = (
+    Head(gettext_lazy("Task"), "title", ("title",)),
+    Head(gettext_lazy("State"), "state", (in_order("state", JobState),)),
+    Head(gettext_lazy("Result")),
+    Head(gettext_lazy("Asked for"), "at", ("created",)),
+)
 
 
 def follow(request: PersonRequest, job: Job) -> HttpResponse:
@@ -33,8 +41,11 @@ def follow(request: PersonRequest, job: Job) -> HttpResponse:
 @login_required
 @require_safe
 def jobs(request: PersonRequest) -> HttpResponse:
-    page = Paginator(Job.objects.for_user(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "sectors/jobs.html", {"page": page, "kept": background.KEEP_FOR.days})
+    sorting = Sorting(HEADS, request.GET, usual="-at")
+    rows = Job.objects.for_user(request.user).order_by(*sorting.order(), "-created", "-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "kept": background.KEEP_FOR.days, "sorting": sorting}
+    return render(request, "sectors/jobs.html", context)
 
 
 @login_required

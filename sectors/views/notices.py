@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from sectors.models import Notice
 from sectors.people import notices as service
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 
 PAGE = 30
+HEADS = (
+    Head(gettext_lazy("When"), "at", ("at",)),
+    Head(gettext_lazy("Unread first"), "unread", (Case(When(read_at=None, then=0), default=1),)),
+    Head(gettext_lazy("Text"), "text", ("text",)),
+)
 
 
 @login_required
 @require_safe
 def notices(request: PersonRequest) -> HttpResponse:
-    page = Paginator(Notice.objects.filter(to=request.user).seen_by_now(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "sectors/notices.html", {"page": page})
+    sorting = Sorting(HEADS, request.GET, usual="-at")
+    rows = Notice.objects.filter(to=request.user).seen_by_now().order_by(*sorting.order(), "-at", "-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "sectors/notices.html", {"page": page, "sorting": sorting})
 
 
 @login_required

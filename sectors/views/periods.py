@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sectors import jobs
@@ -30,10 +31,24 @@ from sectors.models.periods import FIRST_YEAR
 from sectors.reminders import urging
 from sectors.shell import undo
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 from sectors.texts import whole_number
 from sectors.versions import Conflict
 from sectors.views.jobs import follow
 from sectors.vocabulary import PERIODS_A_YEAR
+
+HEADS = (
+    Head(gettext_lazy("Period"), "period", ("year", "due")),
+    Head(gettext_lazy("Opens"), "opens", ("opens",)),
+    Head(gettext_lazy("Due"), "due", ("due",)),
+    Head(gettext_lazy("Closes"), "closes", ("closes",), may_be_empty=True),
+    Head(gettext_lazy("Accepted of expected"), "accepted", ("accepted", "expected")),
+)
+URGE_HEADS = (
+    Head(gettext_lazy("When"), "at", ("at",)),
+    Head(gettext_lazy("Department"), "department", ("department__short_name",)),
+    Head(gettext_lazy("Kind"), "kind", ("kind",)),
+)
 
 
 @login_required
@@ -41,8 +56,13 @@ from sectors.vocabulary import PERIODS_A_YEAR
 def periods(request: PersonRequest) -> HttpResponse:
     if not can_read_periods(request.user):
         raise PermissionDenied
+    sorting = Sorting(HEADS, request.GET, usual="-period")
     rows = Period.objects.for_user(request.user).select_related("region").with_counts()
-    context = {"periods": rows.order_by("-year", "-due", "kind"), "can_open": can_open_period(request.user)}
+    context = {
+        "periods": rows.order_by(*sorting.order(), "-year", "-due", "kind", "pk"),
+        "sorting": sorting,
+        "can_open": can_open_period(request.user),
+    }
     return render(request, "sectors/periods.html", context)
 
 
@@ -213,9 +233,11 @@ def _copy(form: CopyForm) -> Period:
 def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
     """What stands around the board: the calendar, who owes what, urges and extensions."""
     today = timezone.localdate()
-    urges = list(found.urges.select_related("department", "by").prefetch_related("deliveries", "submissions__sheet"))
+    sorting = Sorting(URGE_HEADS, request.GET, usual="-at", parameter="urges")
+    rows = found.urges.select_related("department", "by").prefetch_related("deliveries", "submissions__sheet")
+    urges = list(rows.order_by(*sorting.order(), "-at", "-pk"))
     times = Counter(urge.department_id for urge in urges)
-    last = {urge.department_id: urge for urge in reversed(urges)}
+    last = {urge.department_id: urge for urge in sorted(urges, key=lambda urge: (urge.at, urge.pk))}
     owing = [(o, last.get(o.department.pk), times[o.department.pk]) for o in urging.owing(found)]
     assigned = Assignment.objects.filter(region=found.region)
     left_out = set(found.left_out.values_list("pk", flat=True))
@@ -230,6 +252,7 @@ def _about(request: PersonRequest, found: Period) -> dict[str, Any]:
         "owing": owing,
         "late_count": sum(bool(owed.late) for owed, _last, _times in owing),
         "urges": urges,
+        "urges_sorting": sorting,
         "day_changes": calendars.day_changes(found),
         "missing": [sheet for sheet, is_left_out in sheets if not is_left_out],
         "left_out": [sheet for sheet, is_left_out in sheets if is_left_out],

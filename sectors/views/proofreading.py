@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sectors.access import can_read_in_report
 from sectors.catalogue.compiled import CompiledCatalogue, catalogue
 from sectors.findings import storage
-from sectors.models import Region
+from sectors.models import Region, User
 from sectors.models.periods import FIRST_YEAR
 from sectors.reading import proofreading, reports
 from sectors.reading.blocks import Block
@@ -171,9 +171,8 @@ def store(request: PersonRequest, stored: str) -> HttpResponse:
     return _preview(request, found, shown, 409 if digest else 422 if shown.problems else 200)
 
 
-def _regions(request: PersonRequest) -> QuerySet[Region]:
-    """Of which reports this person may read in. Raises PermissionDenied for nobody's."""
-    user = request.user
+def regions_read_in(user: User) -> QuerySet[Region]:
+    """Of which a person may read in reports and the past. Raises PermissionDenied where there is none."""
     if user.role == Role.ADMIN:
         return Region.objects.filter(departments__isnull=False).distinct()
     if user.department is None or not can_read_in_report(user, user.department.region):
@@ -182,7 +181,7 @@ def _regions(request: PersonRequest) -> QuerySet[Region]:
 
 
 def _form(request: PersonRequest) -> UploadForm:
-    regions = _regions(request)
+    regions = regions_read_in(request.user)
     is_sent = request.method == "POST" and request.resolver_match and request.resolver_match.url_name == "proofreading"
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     field = form.fields["region"]
@@ -194,7 +193,7 @@ def _form(request: PersonRequest) -> UploadForm:
 
 def _read(request: PersonRequest, stored: str) -> Reading:
     """The report of a kept file of this person. Raises BadFile, PermissionDenied."""
-    regions = _regions(request)
+    regions = regions_read_in(request.user)
     about = _STORED.fullmatch(stored)
     region = regions.filter(pk=whole_number(about[2])).first() if about else None
     if about is None or region is None:

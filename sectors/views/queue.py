@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,7 @@ from sectors.approval import moves, review
 from sectors.models import Submission
 from sectors.shell import undo
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting
 from sectors.texts import whole_number
 from sectors.vocabulary import Role
 
@@ -25,13 +27,27 @@ def queue(request: PersonRequest) -> HttpResponse:
     """What waits, soonest due first, each with what keeps it from being accepted unread."""
     if not can_review(request.user):
         raise PermissionDenied
-    rows = review.queue_rows(request.user)
+    sorting = Sorting(_heads(), request.GET, usual="due")
+    rows = sorting.sorted(review.queue_rows(request.user))
     context = {
         "rows": rows,
+        "sorting": sorting,
         "clean": sum(row.open_points.is_clean for row in rows),
         "accepts": request.user.role == Role.OFFICE,
     }
     return render(request, "sectors/queue.html", context)
+
+
+def _heads() -> list[Head]:
+    return [
+        Head(_("Choose"), is_hidden=True),
+        Head(_("Sheet"), "sheet", key=lambda row: row.submission.sheet.number),
+        Head(_("Department"), "department", key=lambda row: row.submission.department.short_name),
+        Head(_("Period"), "period", key=lambda row: row.submission.period.due),
+        Head(_("Due"), "due", key=lambda row: row.submission.due),
+        Head(_("Passed on"), "at", key=lambda row: row.step and row.step.at),
+        Head(_("State"), "state", key=lambda row: row.open_points.is_clean),
+    ]
 
 
 @login_required

@@ -28,7 +28,7 @@ from sectors.shell.setup import steps
 from sectors.spreadsheets import pending
 from sectors.spreadsheets.container import BadFile
 from sectors.texts import whole_number
-from sectors.transfer import catalogue_files
+from sectors.transfer import catalogue_files, sent_files
 
 ABOUT = "catalogue"  # what a kept file is for
 SHOWN = 500  # lines of a preview
@@ -109,9 +109,12 @@ def choose_catalogue(request: PersonRequest) -> HttpResponse:
         files = catalogue_files.shipped() if is_shipped else catalogue_files.sent(request.FILES.getlist("files"))
     except BadFile as error:
         return _choose(request, error.args, 422)
-    stored = pending.keep(catalogue_files.packed(files), request.user, ABOUT)
+    stored = pending.keep(sent_files.packed(files), request.user, ABOUT)
     name = _("The sheets that come with the program") if is_shipped else "、".join(name for name, _content in files)
-    return _preview(request, stored, name)
+    try:
+        return preview(request, stored, name)
+    except FilesRefused as error:
+        return _choose(request, error.args, 422)
 
 
 @login_required
@@ -121,7 +124,7 @@ def load_catalogue(request: PersonRequest) -> HttpResponse:
     """Load what the preview showed, all or nothing."""
     try:
         file = pending.find(request.POST.get("ticket", ""), request.user, ABOUT)
-        with catalogue_files.unpacked(file.path) as files:
+        with sent_files.unpacked(file.path) as files:
             changes = load_files(files, request, seen=file.digest)
     except (BadFile, FilesRefused) as error:
         return _choose(request, error.args, 409)
@@ -129,7 +132,10 @@ def load_catalogue(request: PersonRequest) -> HttpResponse:
         messages.warning(
             request, _("The catalogue has changed since the preview. Nothing was loaded; look at it once more.")
         )
-        return _preview(request, file.path.name, file.name, 409)
+        try:
+            return preview(request, file.path.name, file.name, 409)
+        except FilesRefused as error:
+            return _choose(request, error.args, 422)
     file.path.unlink(missing_ok=True)
     messages.success(request, " ".join([_("The catalogue was loaded."), *changes.summary()]))
     return redirect("setup")
@@ -139,9 +145,9 @@ class FilesRefused(Exception):
     """With each problem as a sentence that names its file and line."""
 
 
-def load_files(files: catalogue_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
+def load_files(files: sent_files.Unpacked, request: PersonRequest, **how: Any) -> Changes:
     try:
-        return load(*files.paths, by=request.user.username, is_shipped=files.are_shipped, **how)
+        return load(*files.paths, by=request.user.username, is_shipped=catalogue_files.are_shipped(files.paths), **how)
     except CatalogueError as error:
         raise FilesRefused(*map(files.without_folder, error.problems)) from error
 
@@ -151,15 +157,16 @@ def _choose(request: PersonRequest, problems: Sequence[str] = (), status: int = 
     return render(request, "sectors/catalogue_files.html", context, status=status)
 
 
-def _preview(request: PersonRequest, stored: str, name: str, status: int = 200) -> HttpResponse:
+def preview(request: PersonRequest, stored: str, name: str, status: int = 200) -> HttpResponse:
+    """What kept files would change. Raises FilesRefused, and then they are kept no longer."""
     path = pending.folder() / stored
     try:
-        with catalogue_files.unpacked(path) as files:
+        with sent_files.unpacked(path) as files:
             changes = load_files(files, request, dry_run=True)
             lines = [files.without_folder(line) for line in changes.lines]
-    except FilesRefused as error:
+    except FilesRefused:
         path.unlink(missing_ok=True)
-        return _choose(request, error.args, 422)
+        raise
     context = {
         "name": name,
         "lines": lines[:SHOWN],

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sectors import jobs
@@ -21,9 +22,17 @@ from sectors.findings.under_way import under_way
 from sectors.guard import WrongState
 from sectors.models import Region
 from sectors.shell.http import PersonRequest
-from sectors.vocabulary import OVERVIEW_ROLES, Role
+from sectors.shell.sorting import Head, Sorting
+from sectors.vocabulary import GRAVITY, OVERVIEW_ROLES, Role
 
 PAGE = 50
+HEADS = (
+    Head(gettext_lazy("Check"), "check", key=lambda one: one.title),
+    Head(gettext_lazy("In the catalogue"), "usual", key=lambda one: GRAVITY[one.usual]),
+    Head(gettext_lazy("In force"), "severity", key=lambda one: GRAVITY[one.severity]),
+    Head(gettext_lazy("Changed by, when and why"), "changed", key=lambda one: one.last and one.last.at),
+    Head(gettext_lazy("Actions"), is_hidden=True),
+)
 
 
 @login_required
@@ -35,11 +44,13 @@ def checks(request: PersonRequest) -> HttpResponse:
     found = severities.listed(region, chosen.cleaned_data.get("sector"))
     if chosen.cleaned_data.get("changed"):
         found = [one for one in found if one.changed]
+    sorting = Sorting(HEADS, request.GET)
     context = {
         "region": region,
         "regions": _regions() if request.user.role == Role.ADMIN else [],
         "filter": chosen,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "sorting": sorting,
+        "page": Paginator(sorting.sorted(found), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "sectors/checks.html", context)
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,22 +42,17 @@ from sectors.models import Indicator, Period, Submission, User
 from sectors.people import deputies, notices
 from sectors.shell import undo
 from sectors.shell.http import PersonRequest
+from sectors.shell.sorting import Head, Sorting, in_order
 from sectors.vocabulary import Role, SubmissionStatus
 
 PAGE = 50
-# What the list is sorted by, and over which columns that stands.
-SORTED: dict[str, tuple[Any, ...]] = {
-    "sheet": (F("sheet__number"),),
-    "department": (F("department__short_name"),),
-    "period": (F("period__year"), F("period__due")),
-    "due": (timeliness.due_day_expression(),),
-    "filled": (F("filled"),),
-    "status": (F("status"),),
-}
 HEADS = (
-    *(("sheet", gettext_lazy("Sheet")), ("department", gettext_lazy("Department"))),
-    *(("period", gettext_lazy("Period")), ("due", gettext_lazy("Due"))),
-    *(("filled", gettext_lazy("Filled")), ("status", gettext_lazy("Status"))),
+    Head(gettext_lazy("Sheet"), "sheet", ("sheet__number",)),
+    Head(gettext_lazy("Department"), "department", ("department__short_name",)),
+    Head(gettext_lazy("Period"), "period", ("period__due",)),
+    Head(gettext_lazy("Due"), "due", (timeliness.due_day_expression(),)),
+    Head(gettext_lazy("Filled"), "filled", ("filled",)),
+    Head(gettext_lazy("Status"), "status", (in_order("status", SubmissionStatus),)),
 )
 # How many working days a return in a closed period proposes.
 DAYS_TO_CORRECT = 3
@@ -78,10 +72,8 @@ WORDS = {
 @require_safe
 def submissions(request: PersonRequest) -> HttpResponse:
     """All submissions of one's scope, filtered by period and status, sorted as the address says."""
-    sort = request.GET.get("sort", "")
-    by = SORTED.get(sort.removeprefix("-"), ())
-    order: list[Any] = [of.desc() if sort.startswith("-") else of.asc() for of in by] or ["-period__due"]
-    rows = Submission.objects.for_user(request.user).for_listing().order_by(*order, "sheet__number", "pk")
+    sorting = Sorting(HEADS, request.GET, usual="-period")
+    rows = Submission.objects.for_user(request.user).for_listing().order_by(*sorting.order(), "sheet__number", "pk")
     period, status = request.GET.get("period", ""), request.GET.get("status", "")
     periods = list(Period.objects.for_user(request.user).order_by("-due"))
     chosen = [known for known in periods if str(known.pk) == period]
@@ -95,7 +87,7 @@ def submissions(request: PersonRequest) -> HttpResponse:
         "statuses": SubmissionStatus.choices,
         "period": period,
         "status": status,
-        "heads": [(label, name, sort) for name, label in HEADS],
+        "sorting": sorting,
     }
     return render(request, "sectors/submissions.html", context)
 

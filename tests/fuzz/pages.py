@@ -98,8 +98,9 @@ def everywhere(world: Place) -> list[tuple[str, str]]:
 def ask(client: Client, address: str, inputs: Inputs, known: list[str], asked: Asked, secret: str) -> None:
     """Ask for one address with some parameters, with htmx or without."""
     sent = inputs.parameters(known, SAMPLES)
-    is_of_api = address.startswith("/api/")
-    headers = {"Authorization": f"Bearer {secret}"} if is_of_api else inputs.choice(({}, htmx.HEADERS))
+    headers = (
+        {"Authorization": f"Bearer {secret}"} if address.startswith("/api/") else inputs.choice(({}, htmx.HEADERS))
+    )
     what, began = f"{address} {sent!r:.300}", time.process_time()
     try:
         query = urlencode(sent, doseq=True, errors="surrogatepass")

@@ -248,7 +248,7 @@ def test_names_are_not_told_by_their_order(client, cast, kept):
     def listed(person, sort):
         client.force_login(person)
         answer = client.get(reverse("cases"), {"sort": sort})
-        links = {column.sort: link for column, link in answer.context["columns"]}
+        links = {one.head.name: one.address for one in answer.context["sorting"].heads}
         return [row.number for row in answer.context["page"].object_list], links["party"]
 
     for sort in ("party", "-party"):

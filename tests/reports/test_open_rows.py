@@ -105,12 +105,24 @@ def blocks(cast: Cast) -> list[object]:
 def test_the_report_has_a_table_of_them_with_their_sums(report: Report, cast: Cast) -> None:
     for number in range(1, 5):
         report(f"2023Q{number}", {"name": f"第{number}段", "length": "1.5", "done": "2023-02-03"})
+    # A column in which nothing stands is left out.
+    assert printed(cast)[0] == ["项目", "长度（公里）", "完工日期"]
+    assert printed(cast)[1] == ["第1段", "1.5", "2023年2月3日"]
+    assert printed(cast)[-1] == ["合计", "6.0", "—"]
+
+
+def test_a_column_is_printed_as_soon_as_something_stands_in_it(report: Report, cast: Cast) -> None:
+    report("2023Q1", {"name": "甲", "length": "1"}, {"name": "乙", "length": "2", "money": "n/a", "kind": "W"})
+    assert printed(cast)[0] == ["项目", "长度（公里）", "投资（万元）", "类别"]
+    assert printed(cast)[1] == ["甲", "1", "—", "—"]
+
+
+def printed(cast: Cast) -> list[list[str]]:
+    """Heads and rows of the table."""
     [table] = blocks(cast)
     assert isinstance(table, Table)
-    assert [column.title for column in table.columns] == ["项目", "长度（公里）", "投资（万元）", "类别", "完工日期"]
-    texts = [["".join(run.text for run in cell) for cell in row.cells] for row in table.rows]
-    assert texts[0] == ["第1段", "1.5", "—", "—", "2023年2月3日"]
-    assert texts[-1] == ["合计", "6.0", "—", "—", "—"]
+    rows = [["".join(run.text for run in cell) for cell in row.cells] for row in table.rows]
+    return [[column.title for column in table.columns], *rows]
 
 
 @pytest.mark.parametrize("template", ["{{ rows('works.pipes', '{price}') }}", "{{ rows('works.lamps', '{name}') }}"])

@@ -87,9 +87,8 @@ def test_values_declared_ones_and_their_decimals_are_kept(cast, file):
     ("line", "message"),
     [
         ("no.such,2022,5,,", "Unknown indicator no.such"),
-        ("food.dnoe,2022,5,,", "is it one of these: food.done"),
-        ("Food.Done,2022,5,,", "is it one of these: food.done"),
-        ("抽检完成,2022,5,,", "The first column has codes; is it one of these: food.done?"),
+        ("food.dnoe,2022,5,,", "Is it one of these: food.done"),
+        ("Food.Done,2022,5,,", "Is it one of these: food.done"),
         ("food.done,2022,1,548,", "Is 1,548 one number?"),
         ("food.done,2022,1,548,注", "Is 1,548 one number?"),
         ("food.price,2022,1,548.25,", "Is 1,548.25 one number?"),
@@ -384,3 +383,11 @@ def test_what_nobody_can_have_typed_is_left_out_of_files(cast, file, words):
 def test_a_file_of_narratives_that_nests_endlessly_is_refused(cast, words):
     with pytest.raises(HistoryFileError, match="cannot be read"):
         import_narratives([words("food.work: " + "[" * 3000)], region=cast.county, year=2022)
+
+
+def test_an_indicator_is_known_by_a_name_that_no_other_has(cast, file):
+    import_figures([file("抽检完成,2022,5,,\n")], region=cast.county, year=2022)
+    assert Figure.objects.get().indicator.code == "food.done"
+    base.change_catalogue(Indicator.objects.filter(code="food.task"), name="抽检完成")
+    with pytest.raises(HistoryFileError, match=r"Is it one of these: food\.done, food\.task\? Write its code"):
+        import_figures([file("抽检完成,2022,5,,\n")], region=cast.county, year=2022)

@@ -12,7 +12,7 @@ from audit.vocabulary import EventKind
 from sectors.catalogue import loader
 from sectors.models import Assignment, Department, Region, Sheet, Submission, User
 from sectors.spreadsheets import pending
-from sectors.transfer import catalogue_files
+from sectors.transfer import catalogue_files, sent_files
 from tests import base
 
 FOOD = (base.SMALL / "food.yaml").read_text()
@@ -166,7 +166,7 @@ def test_each_problem_names_file_and_line_as_they_were_sent(admin):
         ([("a.txt", b"x")], "a.txt"),
         ([("a.yaml", b"x"), ("a.yaml", b"y")], "a.yaml"),
         ([("a.yaml", b"x" * (catalogue_files.MAX_SIZE + 1))], "1 MB"),
-        ([(f"{number}.yaml", b"x") for number in range(catalogue_files.MAX_FILES + 1)], "50"),
+        ([(f"{number}.yaml", b"x") for number in range(sent_files.MAX_FILES + 1)], "50"),
         ([("a.yaml", b"")], "a.yaml:1"),
         ([("a.yaml", b"\0\xff\xfe")], "a.yaml"),
         ([("a.yaml", b"[" * 100_000)], "a.yaml"),
