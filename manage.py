@@ -11,7 +11,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from config.call_stack import with_room
+    from config.memory import with_room
 
     try:
         # Read here, so that a bad variable ends the start with its sentence and not with a traceback.

@@ -1,6 +1,5 @@
 """What gunicorn serves: `gunicorn config.wsgi`."""
 
-import gc
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -8,14 +7,11 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from config.call_stack import with_room
+from config.memory import keep_what_is_loaded, with_room
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
-# What is loaded now stays, and a page of figures is made of some ten thousand objects that need no collector: with
-# Python's own thresholds half of the time of a large table went into looking through all of them again and again.
-gc.freeze()
-gc.set_threshold(20_000, 10, 10)
+keep_what_is_loaded()
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from audit import triggers
 from config import translations
-from config.call_stack import with_room
+from config.memory import keep_what_is_loaded, with_room
 from sectors import jobs
 from sectors.catalogue import nodes, yaml_text
 from tests import base, emptying, migrated
@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session):
-    """Below pytest, and in each process that shares the tests, calls have as much room as on a server."""
+    """Each process that shares the tests treats its memory as a server does."""
+    keep_what_is_loaded()
     run = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
     return with_room(run, session=session)
 

@@ -3,7 +3,7 @@
 import resource
 import threading
 
-from config.call_stack import with_room
+from config.memory import with_room
 
 DEPTH = 300  # of frames of some hundred bytes: several pieces of 16 KB
 CALLS = 200
