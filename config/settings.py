@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "config.virus_scan.VirusScanMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sectors.shell.said.SaidMiddleware",
     "accounts.factor_middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",

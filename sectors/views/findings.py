@@ -141,9 +141,9 @@ def _refused(request: PersonRequest, found: StoredFinding, text: str, error: Exc
 
 
 def _done(request: PersonRequest, said: StoredFinding, message: str) -> HttpResponse:
+    messages.success(request, message)
     if request.htmx:
         return _show(request, said)
-    messages.success(request, message)
     back = next_address(request, reverse("submission", args=[said.submission_id]))
     return HttpResponseRedirect(f"{back}#finding-{said.key}")
 

@@ -47,9 +47,11 @@ def comment(request: PersonRequest, pk: int, code: str) -> HttpResponse:
         if _from_return(request):
             return _returned(request, submission, {"problem": problem, "about": code, "text": request.POST["text"]})
         return _cell(request, submission, code, problem=problem, status=422)
+    said = _("Your comment stands here now; the others see it beside the cell.")
     if _from_return(request):
+        messages.success(request, said)
         return _returned(request, submission, {})
-    return _cell_done(request, submission, code, _("Your comment stands here now; the others see it beside the cell."))
+    return _cell_done(request, submission, code, said)
 
 
 def _from_return(request: PersonRequest) -> bool:
@@ -163,9 +165,9 @@ def _cell(
 
 
 def _cell_done(request: PersonRequest, submission: Submission, code: str, said: str) -> HttpResponse:
+    messages.success(request, said)
     if request.htmx:
         return _cell(request, submission, code, said=said)
-    messages.success(request, said)
     return redirect("cell", pk=submission.pk, code=code)
 
 
@@ -183,7 +185,7 @@ def _files(
 
 
 def _files_done(request: PersonRequest, submission: Submission, said: str) -> HttpResponse:
+    messages.success(request, said)
     if request.htmx:
         return _files(request, submission, said=said)
-    messages.success(request, said)
     return redirect("attachments", pk=submission.pk)

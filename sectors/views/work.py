@@ -42,6 +42,8 @@ def _work(request: PersonRequest) -> HttpResponse:
         "groups": worklist.grouped(found.mine),
         "others": found.others,
         "others_group": [worklist.WorkGroup("", found.others)],
+        # What a head signs, or somebody who stands in for one now.
+        "to_sign": sum(not item.is_to_fill for item in found.mine),
         "finished": finished,
         "reminders": worklist.remind(user),
         "is_new": worklist.is_new(user),

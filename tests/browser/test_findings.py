@@ -54,6 +54,25 @@ def test_an_error_is_explained_let_stand_and_submitted(page, cast, sheet):
     assert Submission.objects.get().status == "submitted"
 
 
+def test_what_was_done_is_said_in_sight_until_it_is_closed(page, cast, sheet):
+    base.report(cast.county, "2023Q1", WRONG, "draft")
+    page.set_viewport_size({"width": 390, "height": 500})
+    sign_in(page, "clerk")
+    page.goto(reverse("sheet", args=[sheet.pk]))
+    page.get_by_role("button", name="报送").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("数据确实如此的，请说明原因").fill("1批次由乡镇抽检，尚未分环节")
+    page.get_by_role("button", name="保存说明").click()
+    said = page.get_by_role("status").locator(".messages .success")
+    expect(said).to_contain_text("原因已保存")
+    expect(said).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(3000)  # nothing takes it away
+    expect(said).to_be_in_viewport(ratio=1)
+    assert serious(page) == []
+    said.get_by_role("button", name="关闭").click()
+    expect(said).to_have_count(0)
+
+
 def test_why_a_sheet_did_not_go_out_is_in_sight(page, cast, sheet):
     base.report(cast.county, "2023Q1", WRONG, "draft")
     page.set_viewport_size({"width": 1366, "height": 400})

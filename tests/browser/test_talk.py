@@ -41,7 +41,7 @@ def test_office_asks_and_clerk_answers_by_keyboard(page, cast, sheet):
     expect(page.get_by_role("heading", name="抽检合格 (批次)")).to_be_focused()
     comment(page).fill("差的一批次是什么原因？")
     page.get_by_role("button", name="发送").press("Enter")
-    expect(page.get_by_text("意见已发送")).to_be_focused()
+    expect(page.locator("#cell-panel").get_by_text("意见已发送")).to_be_focused()
     expect(page.locator(".mark")).to_have_text("评 1")
     comment(page).press("Escape")
     expect(page.locator("#cell-panel h2")).to_have_count(0)

@@ -96,4 +96,4 @@ const place = firstPlace();
 // A touch screen would open its keyboard over the sheet.
 if (place && window.matchMedia("(pointer: fine)").matches) go(place.matches("input, textarea") ? place : null);
 // What came of the last step stands above the sheet, and is read first.
-document.querySelector(".messages")?.scrollIntoView({ block: "end" });
+document.querySelector(".messages li")?.scrollIntoView({ block: "end" });

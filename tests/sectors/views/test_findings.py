@@ -1,5 +1,7 @@
 """Pages about findings: who sees which, who may say what where, and nothing typed is lost."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -294,6 +296,26 @@ def test_nobody_is_led_away(client, cast, error):
     for away in ("https://example.com/", "//example.com", ""):
         answer = client.post(address("finding-reason", error), words(error, next=away))
         assert answer.url == reverse("submission", args=[error.submission_id]) + f"#finding-{error.key}"
+
+
+def test_with_htmx_what_was_done_is_said_at_the_head_of_the_page_once(client, cast, error):
+    client.force_login(cast.clerk)
+    page = client.get(reverse("submissions")).content.decode()
+    assert re.search(
+        r'<div role="status"[^>]*>\s*<ul class="messages" id="messages">', page
+    )  # there before anything is said
+    sent = client.post(address("finding-reason", error), words(error, "总结材料按截尾列出"), headers=HTMX)
+    part = sent.content.decode()
+    assert 'hx-swap-oob="afterbegin:#messages"' in part
+    assert "原因已保存" in part
+    assert "原因已保存" not in client.get(reverse("submissions")).content.decode()
+
+
+def test_a_part_that_says_nothing_new_brings_no_message(client, cast, error):
+    client.force_login(cast.clerk)
+    refused = client.post(address("finding-reason", error), words(error, ""), headers=HTMX)
+    assert refused.status_code == 422
+    assert "hx-swap-oob" not in refused.content.decode()
 
 
 def test_with_htmx_the_finding_comes_back_alone(client, cast, error):

@@ -61,6 +61,22 @@ def test_a_deputy_has_the_queue(client, cast):
     assert [row.submission for row in client.get(at("queue")).context["rows"]] == [sheet]
 
 
+def test_a_head_and_who_stands_in_find_the_queue_on_their_first_page(client, cast):
+    base.submission(cast.county, status="submitted")
+
+    def offers(who):
+        client.force_login(who)
+        return f'href="{at("queue")}"' in client.get(at("home")).content.decode()
+
+    assert offers(cast.head)
+    assert not offers(cast.clerk)
+    today = timezone.localdate()
+    Deputy.objects.create(head=cast.head, person=cast.clerk, first_day=today, last_day=today)
+    assert offers(cast.clerk)
+    Submission.objects.update(status="signed")
+    assert not offers(cast.head)
+
+
 def test_clean_ones_are_accepted_together_and_the_rest_is_said(office, cast):
     good, bad = signed(cast), signed(cast, "2023Q2", **{"food.passed": "6"})
     elsewhere = base.submission(cast.other_county, status="signed")
