@@ -49,10 +49,12 @@ SCORE = ("score", "review-score", "attach-evidence", "evidence-file", "remove-ev
 
 @dataclass(frozen=True)
 class Address:
-    """One of the resolver: its name with its namespace, what it has in it, and the whole route for one without name."""
+    """One of the resolver: its name with its namespace, what it has in it, the app whose addresses it is among, and the
+    whole route for one without name."""
 
     name: str
     wanted: tuple[str, ...]
+    app: str
     route: str = ""
 
     @property
@@ -73,13 +75,22 @@ class Address:
         )
 
 
-def addresses(resolver: URLResolver | None = None, space: str = "", route: str = "") -> Iterator[Address]:
-    for pattern in (resolver or get_resolver()).url_patterns:
-        whole = route + str(pattern.pattern)
+def addresses() -> Iterator[Address]:
+    for app in get_resolver().url_patterns:
+        assert isinstance(app, URLResolver), f"{app}: not among the addresses of an app"
+        name = app.namespace or getattr(app.urlconf_name, "__name__", "").partition(".")[0]
+        yield from _addresses(app, name)
+
+
+def _addresses(resolver: URLResolver, app: str, above: str = "", space: str = "") -> Iterator[Address]:
+    space += f"{resolver.namespace}:" if resolver.namespace else ""
+    above += str(resolver.pattern)
+    for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, whole)
+            yield from _addresses(pattern, app, above, space)
         elif isinstance(pattern, URLPattern):
-            yield Address(f"{space}{pattern.name or whole}", _wanted(pattern), "" if pattern.name else whole)
+            route = above + str(pattern.pattern)
+            yield Address(f"{space}{pattern.name or route}", _wanted(pattern), app, "" if pattern.name else route)
 
 
 def _wanted(pattern: URLPattern) -> tuple[str, ...]:

@@ -100,12 +100,14 @@ shipped_year_rows = rows_made_by(base.make_shipped_year)
 draft_report_rows = rows_made_by(draft_reports.make)
 issued_report_rows = rows_made_by(draft_reports.make_issued)
 world_rows = rows_made_by(worlds.make)
+places_rows = rows_made_by(worlds.make_everywhere)
 
 
 @pytest.fixture
 def cast(request, db):
     """The people, and in the same rows what else of the following the test asks for."""
-    more = next((name for name in ("world", "issued_report", "draft_report") if name in request.fixturenames), "cast")
+    names = ("places", "world", "issued_report", "draft_report")
+    more = next((name for name in names if name in request.fixturenames), "cast")
     if more != "cast":
         request.getfixturevalue("media")  # where their files go
     request.getfixturevalue(f"{more}_rows").copy()
@@ -128,6 +130,12 @@ def issued_report(cast):
 def world(cast):
     """Something behind every address of the site."""
     return worlds.place_of(cast)
+
+
+@pytest.fixture
+def places(cast):
+    """The same for another department, and for one of another county."""
+    return worlds.places_of(cast)
 
 
 @pytest.fixture

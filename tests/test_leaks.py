@@ -10,7 +10,7 @@ from inspections.models import NonconformingSample
 from reports.api import tokens
 from tests import base
 from tests.addresses import addresses
-from tests.world import elsewhere, first, mark
+from tests.world import first, mark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -19,9 +19,9 @@ FIGURES = {WATER: "71828182", OTHER: "57721566"}
 
 
 @pytest.fixture
-def others(cast, world):
+def others(places):
     """Places of another department and of another county with words and figures that are nowhere else."""
-    found = dict(zip((WATER, OTHER), elsewhere(cast), strict=True))
+    found = {WATER: places["department"], OTHER: places["county"]}
     for text, place in found.items():
         base.report(place.department.region, "2023Q3", {place.code: FIGURES[text]}, "draft")
         mark(place, text)

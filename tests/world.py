@@ -204,27 +204,32 @@ def _firms(cast: base.Cast) -> None:
 
 def place_of(cast: base.Cast) -> Place:
     """What `make` has furnished."""
-    return _place(cast, "T-01")
+    return _place(cast.market, "T-01", cast.clerk, cast.head)
 
 
-def elsewhere(cast: base.Cast) -> tuple[Place, Place]:
-    """Furnish 水利局 of the same county and 市场监管局 of the other one."""
+def make_everywhere() -> None:
+    """The same in 水利局 of the same county and in 市场监管局 of the other one."""
+    make()
+    cast = base.cast()
     county, market = cast.other_county, cast.other_county.departments.get(code="market")
-    other = replace(
-        cast,
-        county=county,
-        market=market,
-        clerk=base.user("clerk", market, "other_clerk"),
-        head=base.user("head", market, "other_head"),
-        office=cast.outsider_office,
-    )
+    clerk, head = base.user("clerk", market, "other_clerk"), base.user("head", market, "other_head")
+    other = replace(cast, county=county, market=market, clerk=clerk, head=head, office=cast.outsider_office)
     water = replace(cast, market=cast.water, clerk=cast.outsider_clerk, head=cast.outsider_head)
     _reports(other)
     for one, number, figures in ((water, "T-02", {"water.tests": "7"}), (other, "T-01", WRONG)):
         base.report(one.county, "2023Q3", figures, "draft")
         colleague = base.user("clerk", one.market, f"colleague_{one.clerk.username}")
         furnish(one, base.submission(one.county, number, "2023Q3"), colleague)
-    return _place(water, "T-02"), _place(other, "T-01")
+
+
+def places_of(cast: base.Cast) -> dict[str, Place]:
+    """What `make_everywhere` has furnished, by what is anothers about it."""
+    other = cast.other_county.departments.get(code="market")
+    return {
+        "own": place_of(cast),
+        "department": _place(cast.water, "T-02", cast.outsider_clerk, cast.outsider_head),
+        "county": _place(other, "T-01", _person("other_clerk"), _person("other_head")),
+    }
 
 
 def first(model: type[models.Model], **chosen: Any) -> Any:
@@ -234,9 +239,13 @@ def first(model: type[models.Model], **chosen: Any) -> Any:
     return found.pk
 
 
-def _place(cast: base.Cast, number: str) -> Place:
-    sheet = Submission.objects.get(department=cast.market, sheet__number=number, period__number=3)
-    return Place(sheet, cast.clerk, cast.head, _code_on(sheet))
+def _person(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def _place(department: Department, number: str, clerk: User, head: User) -> Place:
+    sheet = Submission.objects.get(department=department, sheet__number=number, period__number=3)
+    return Place(sheet, clerk, head, _code_on(sheet))
 
 
 def _code_on(sheet: Submission) -> str:
