@@ -25,6 +25,7 @@ from tests.world import Place
 APPS = ("accounts", "audit", "config", "inspections", "reports", "sectors")
 # How a name of a parameter stands in the source: asked for, a field of a form or of the interface, in a template.
 READ = re.compile(r"""(?:GET|asked|query|params|data)(?:\.get|\.getlist|\.pop)?[\[(]\s*"([\w-]{1,30})\"""")
+PARAMETER = re.compile(r"""\bparameter(?:: str)? ?= ?"([\w-]{1,30})\"""")
 FIELD = re.compile(r"^    (\w{1,30})(?: = forms\.\w+\(|: \w[^\n]* = (?:Query|Field|None)\b)", re.MULTILINE)
 IN_TEMPLATE = re.compile(r"""name="([\w-]{1,30})"|[?&]([\w-]{1,30})=""")
 OF_LISTS = (
@@ -67,7 +68,7 @@ def parameters() -> list[str]:
     for app in APPS:
         for file in (settings.BASE_DIR / app).rglob("*.py"):
             source = file.read_text(encoding="utf-8")
-            found |= {*READ.findall(source), *FIELD.findall(source)}
+            found |= {*READ.findall(source), *FIELD.findall(source), *PARAMETER.findall(source)}
     for file in (settings.BASE_DIR / "templates").rglob("*.html"):
         found |= {name for pair in IN_TEMPLATE.findall(_text(file)) for name in pair if name}
     return sorted(found | {*OF_LISTS, *ODD_FILTERS})
