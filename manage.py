@@ -11,12 +11,14 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from config.memory import with_room
+
     try:
         # Read here, so that a bad variable ends the start with its sentence and not with a traceback.
         settings.DATABASES  # noqa: B018
     except ImproperlyConfigured as error:
         sys.exit(f"zhibao: {error}")
-    execute_from_command_line(sys.argv)
+    with_room(execute_from_command_line, sys.argv)
 
 
 if __name__ == "__main__":

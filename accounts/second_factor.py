@@ -47,8 +47,8 @@ class Refused(Exception):
 
 def device_of(person: User) -> int | None:
     """The key of the device whose code is asked; `accounts.backends` reads it with the person."""
-    first = _devices(person).values_list("pk", flat=True).first
-    key: int | None = person.totp_id if hasattr(person, "totp_id") else first()
+    read = person.totp_id if hasattr(person, "totp_id") else _devices(person).values_list("pk", flat=True).first()
+    key: int | None = read
     return key
 
 

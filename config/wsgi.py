@@ -1,6 +1,5 @@
 """What gunicorn serves: `gunicorn config.wsgi`."""
 
-import gc
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -8,12 +7,11 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from config.memory import keep_what_is_loaded, with_room
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
-# What is loaded now stays, and a page of figures is made of some ten thousand objects that need no collector: with
-# Python's own thresholds half of the time of a large table went into looking through all of them again and again.
-gc.freeze()
-gc.set_threshold(20_000, 10, 10)
+keep_what_is_loaded()
 CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
@@ -21,4 +19,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     """Whatever a request claims to be written in, it is read as UTF-8, which is all that this site's pages send: Django
     would look the name up among Python's codecs, some of which stop it before any page is asked."""
     environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
-    return django_application(environ, start_response)
+    answer: Iterable[bytes] = with_room(django_application, environ, start_response)
+    return answer

@@ -91,11 +91,12 @@ class IllustrativeYear:
     """Figures of a region's year that agree with one another. Values are in base units unless said otherwise.
 
     Totals are computed first and divided among their parts; numerators of rates follow their denominators at
-    last year's distance; what is left varies by itself, within the bounds of the catalogue's rules.
+    last year's distance; what is left varies by itself, within the bounds of the catalogue's rules. Years of another
+    `pattern` have other figures, from the same year before the first.
     """
 
-    def __init__(self, region: Region, year: int, before: IllustrativeYear | None = None) -> None:
-        self.year = year
+    def __init__(self, region: Region, year: int, before: IllustrativeYear | None = None, *, pattern: int = 0) -> None:
+        self.year, self.pattern = year, pattern
         self.indicators = {i.code: i for i in Indicator.objects.select_related("unit")}
         parts = Breakdown.objects.part_codes()
         self.units = Unit.objects.by_name()
@@ -264,7 +265,7 @@ class IllustrativeYear:
         if rounds in self.last:
             year = self._round(rounds, self.last[rounds] * self._growth(rounds))
             return self._round(rounds, year * self._season(rounds, moment)) / year if year else Decimal(0)
-        inner = [share + _noise(root, n) * Decimal("0.015") for n, share in enumerate(SEASON[1:-1])]
+        inner = [share + self._noise(root, n) * Decimal("0.015") for n, share in enumerate(SEASON[1:-1])]
         return _between((SEASON[0], *inner, SEASON[-1]), moment)
 
     def _growth(self, code: str) -> Decimal:
@@ -273,7 +274,10 @@ class IllustrativeYear:
         if code in STEADY or indicator.unit.is_percent or indicator.accumulation not in GROWTH:
             return Decimal(1)
         mean, width = GROWTH[indicator.accumulation]
-        return mean + width * _noise(self._root(code), self.year)
+        return mean + width * self._noise(self._root(code), self.year)
+
+    def _noise(self, *words: object) -> Decimal:
+        return _noise(*words, self.pattern) if self.pattern else _noise(*words)
 
     def _root(self, code: str) -> str:
         above = self.within.get(code) or self.leads.get(code)

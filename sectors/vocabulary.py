@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegionLevel(TextChoices):
+    NATION = "nation", _("Nation")
     PROVINCE = "province", _("Province")
     PREFECTURE = "prefecture", _("Prefecture")
     COUNTY = "county", _("County")

@@ -1,4 +1,5 @@
 import datetime
+import sys
 from functools import lru_cache
 from unittest.mock import patch
 
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 
 from audit import triggers
 from config import translations
+from config.memory import keep_what_is_loaded, with_room
 from sectors import jobs
 from sectors.catalogue import nodes, yaml_text
 from tests import base, emptying, migrated
@@ -35,6 +37,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if needs_database(item) and not item.get_closest_marker("one_database"):
             item.add_marker("database")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    """Each process that shares the tests treats its memory as a server does."""
+    keep_what_is_loaded()
+    run = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
+    return with_room(run, session=session)
 
 
 def needs_database(item):

@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from reports.models import BoardStamp
 from sectors import jobs
-from sectors.models import CatalogueVersion
+from sectors.models import CatalogueVersion, RegionClosure
 
 APPS = (
     *("audit", "sectors", "accounts", "otp_totp", "otp_static", "inspections", "reports", "assessment", "collection"),
@@ -67,9 +67,10 @@ class SavedRows:
 
 
 def _managers() -> list[models.Manager[Any]]:
-    """But for the version of the catalogue, which stands in every database, and stamps, which copying leaves anew."""
+    """But for the version of the catalogue, which stands in every database, and what copying leaves anew: stamps, and
+    which region lies in which."""
     found: list[Any] = [
         model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
     tables = (model for model in [*found, Group, DBTaskResult] if not model._meta.proxy)
-    return [model._base_manager for model in tables if model not in (CatalogueVersion, BoardStamp)]
+    return [model._base_manager for model in tables if model not in (CatalogueVersion, BoardStamp, RegionClosure)]

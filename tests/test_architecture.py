@@ -94,6 +94,7 @@ WRITERS = {
         ("reports", "BlockComment", "reports/editing/block_comments.py", "reports/editing/drafts.py"),
         ("reports", "Wording", "reports/wording/versions.py"),
         ("reports", "BoardStamp", "reports/triggers.py"),
+        ("sectors", "RegionClosure", "sectors/triggers.py"),
         ("reports", "ApiToken", "reports/api/tokens.py"),
         ("collection", "Station", "collection/stations.py", "demo/stations.py"),
         ("collection", "PartRequest", "collection/requests.py"),

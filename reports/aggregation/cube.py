@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 
 from reports.aggregation.aims import Aims, aims, with_aims
 from reports.aggregation.bounds import BoundedPlace
-from reports.aggregation.fetched import EVERYTHING, Fetched
+from reports.aggregation.fetched import Fetched
 from reports.aggregation.made import Coverage, Gap
 from reports.aggregation.place import Asked, Place
 from reports.aggregation.values import AnnualValue, Comparison
@@ -23,6 +23,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.catalogue import compiled
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Indicator, Region, Submission
+from sectors.sql.annual import EVERYTHING
 from sectors.sql.regions import regions_within
 from sectors.vocabulary import Frequency, SubmissionStatus
 

@@ -19,17 +19,19 @@ from sectors.calculation.periods import PeriodKey
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.models import Region
 from sectors.sql.annual import (
+    EVERYTHING,
     NUMBERS,
     AreaFigure,
+    Areas,
     area_reporters,
     figures_of_periods,
     figures_of_years,
     figures_one_by_one,
 )
 from sectors.sql.figures import words_rows
+from sectors.sql.regions import Within
 from sectors.vocabulary import Frequency
 
-EVERYTHING = 0  # the area that is all regions together; others have the key of a region
 NO_FIGURE = AreaFigure(0, 0, 0, "", 0, None, 0, 0, NUMBERS, months.NONE, 0, "")
 _Key = tuple[int, int, str, int]  # area; year, kind and number of a period
 _EMPTY: Mapping[str, Any] = {}
@@ -55,7 +57,9 @@ class Fetched:
         self.years = sorted({year - back for year in years for back in (0, 1, 2)})
         self._read = [row for row in map(catalogue.by_code.get, sorted(catalogue.with_inputs(codes))) if row]
         self._sheets = list({row.sheet_id: None for row in self._read})
-        self._areas = _areas(self._above, apart)
+        # One by itself may have others in it that were not asked for.
+        self._within = Within(self._tops, is_alone=len(self._above) == 1)
+        self._areas = Areas(self._within, tuple({region.pk: None for region in apart}))
         self._figures: dict[_Key, dict[str, AreaFigure]] = defaultdict(dict)
         self._differing: dict[_Key, dict[str, list[AreaFigure]]] = defaultdict(dict)
         self._has_periods = by_period
@@ -68,7 +72,7 @@ class Fetched:
         self._sheet_periods: dict[tuple[int, int, int], list[tuple[Mapping[str, AreaFigure], Collection[str]]]] = {}
         self.inputs, self.inputs_of_both = _inputs(catalogue)
         above = self._above if self._read else {}
-        self.inexact = Inexact(catalogue, above, self.years, self.reporters, self.inputs, also)
+        self.inexact = Inexact(catalogue, self._within, above, self.years, self.reporters, self.inputs, also)
 
     def _keep(self, rows: Iterable[AreaFigure]) -> None:
         """By area and period, then by code: one row where all regions of the area have the same, or the rows."""
@@ -146,9 +150,9 @@ class Fetched:
         if not keys:
             return found
         areas: dict[int, list[int]] = defaultdict(list)
-        for region, area in self._areas:
+        for region, area in _areas(self._above, self._areas.apart):
             areas[region].append(area)
-        rows = words_rows(list(self._above), self.years, keys, accepted=True, also=self._also)
+        rows = words_rows(self._within, self.years, keys, accepted=True, also=self._also)
         for key, region, kind, year, number, words in rows:
             for area in areas[region]:
                 found[self.catalogue.codes[key], area, year][region][kind, number] = words
@@ -159,7 +163,7 @@ class Fetched:
     @cached_property
     def pairs(self) -> Pairs:
         codes, keys = self.catalogue.codes, self._keys
-        rows = figures_one_by_one(list(self._above), self.years, keys, self._also)
+        rows = figures_one_by_one(self._within, self.years, keys, self._also)
         figures = ((codes[row[0]], *row[1:]) for row in rows)
         return Pairs(self.catalogue, self._above, self.reporters, self.inputs, figures)
 
@@ -217,9 +221,9 @@ def _inputs(catalogue: CompiledCatalogue) -> tuple[Callable[[str], FormulaInputs
     return inputs, cache(lambda code: inputs(code).with_year_before())
 
 
-def _areas(above: Mapping[int, int | None], apart: Collection[Region]) -> list[tuple[int, int]]:
+def _areas(above: Mapping[int, int | None], apart: Collection[int]) -> list[tuple[int, int]]:
     """Each region with the areas that it counts for: everything, and those of `apart` that it lies in."""
-    wanted = {region.pk for region in apart}
+    wanted = set(apart)
     found = [(pk, EVERYTHING) for pk in above]
     for pk in above if wanted else ():
         step: int | None = pk

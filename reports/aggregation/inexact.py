@@ -25,6 +25,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.calculation.qualifiers import INFINITY, Interval
 from sectors.catalogue.compiled import CompiledCatalogue
 from sectors.sql.annual import figures_one_by_one, inexact_figures
+from sectors.sql.regions import Within
 from sectors.vocabulary import Accumulation, Frequency, Qualifier
 
 # Stands for what has no end while figures are put together: far more than all that can be typed makes together.
@@ -64,6 +65,7 @@ class Inexact:
     def __init__(
         self,
         catalogue: CompiledCatalogue,
+        within: Within,
         above: Mapping[int, int | None],
         years: Sequence[int],
         reporters: Callable[[int, int], Reporters],
@@ -71,9 +73,10 @@ class Inexact:
         also: Collection[int] = (),
     ) -> None:
         self.catalogue, self.above, self.years, self._also = catalogue, above, years, also
+        self._within = within
         self.reporters, self.inputs = reporters, inputs
         self._known: dict[tuple[str, int, int], dict[_Key, _One]] = defaultdict(dict)
-        for row in inexact_figures(list(above), years, also) if above else ():
+        for row in inexact_figures(within, years, also) if above else ():
             code = catalogue.codes.get(row.indicator)
             if code is not None:
                 interval = interval_of(row.value, row.places, row.qualifier, catalogue.by_code[code].kind)
@@ -145,7 +148,7 @@ class Inexact:
         touched = {code for code in self.catalogue.by_code if self.is_behind(code)}
         names = {name for code in touched for name in self.inputs(code).codes}
         keys = [self.catalogue.by_code[name].pk for name in names]
-        found = figures_one_by_one(list(self.above), self.years, keys, self._also)
+        found = figures_one_by_one(self._within, self.years, keys, self._also)
         rows: list[FigureRow] = [(self.catalogue.codes[row[0]], *row[1:]) for row in found]
         low, high = (
             Pairs(self.catalogue, self.above, self.reporters, self.inputs, [self._at(row, end) for row in rows])

@@ -22,7 +22,7 @@ from sectors.models import Indicator, Region, Sector, User
 from sectors.shell.http import PersonRequest
 from sectors.sql.boards import opened_periods
 from sectors.sql.catalogue import catalogue_version
-from sectors.sql.regions import regions_within
+from sectors.sql.regions import Within, regions_within
 from sectors.vocabulary import Frequency, Role
 
 
@@ -68,6 +68,11 @@ class BoardChoice:
     def inside(self) -> list[Region]:
         """The chosen region and all in it."""
         return [self.region, *self.below]
+
+    @property
+    def within(self) -> Within:
+        """The same for statements."""
+        return Within((self.region.pk,), is_alone=self.only is not None)
 
     @cached_property
     def region_keys(self) -> list[int]:
@@ -143,7 +148,7 @@ def chosen(request: PersonRequest, *, by_year: bool = False, of_own: bool = Fals
     """
     own, regions, only = _scope(request.user, of_own=of_own)
     region = _region(own, regions, request.GET.get("region", ""))
-    opened = _opened([region.pk, *(one.pk for one in _below(region, regions))])
+    opened = _opened(Within((region.pk,), is_alone=only is not None))
     shown = _named(request.GET.get("period", "")) or _latest(opened)
     periods: dict[int, list[PeriodKey]] = {shown.year: []}
     for key, _due in sorted(opened):
@@ -193,7 +198,7 @@ def _named(code: str) -> PeriodKey | None:
     return found
 
 
-def _opened(regions: Sequence[int]) -> list[tuple[PeriodKey, datetime.date]]:
+def _opened(regions: Within) -> list[tuple[PeriodKey, datetime.date]]:
     """Periods of the regions that have submissions, with their due day."""
     return [(PeriodKey(year, kind, number), due) for year, kind, number, due in opened_periods(regions)]
 

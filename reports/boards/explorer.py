@@ -183,9 +183,15 @@ class Pivot:
         """Each year and over how many columns it stands."""
         return [(year, sum(column.year == year for column in self.columns)) for year in self.question.years]
 
+    @property
+    def in_words(self) -> str:
+        """The names of indicators that no chart can show."""
+        return "、".join(one.name for one in self.question.indicators if one.is_words)
+
     def chart(self) -> ScreenChart | None:
-        """The first rows that have one unit, over the periods or, without any, the years."""
-        drawn = [row for row in self.rows if row.region is None] if len(self.question.indicators) > 1 else self.rows
+        """The first rows of numbers that have one unit, over the periods or, without any, the years."""
+        numbers = [row for row in self.rows if not row.indicator.is_words]
+        drawn = [row for row in numbers if row.region is None] if len(self.question.indicators) > 1 else numbers
         drawn = [row for row in drawn if row.indicator.unit_id == drawn[0].indicator.unit_id]
         places = [n for n, column in enumerate(self.columns) if column.period or self.question.by == BY_YEAR]
         places = [n for n in places if any(row.cells[n] is not None for row in drawn)]

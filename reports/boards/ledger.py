@@ -142,9 +142,8 @@ def regions(user: User) -> list[Region]:
         return list(asking.order_by("code"))
     if user.region is None:
         return []
-    within = [user.region.pk]
-    if user.role in REGION_ROLES:
-        within = [region.pk for region in regions_within(user.region)]
+    own = Region.objects.filter(pk=user.region.pk)
+    within = regions_within(user.region) if user.role in REGION_ROLES else own
     return list(asking.filter(pk__in=within).order_by("code"))
 
 

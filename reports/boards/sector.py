@@ -100,8 +100,9 @@ def sector_board(choice: BoardChoice, sector: Sector, wanted: str) -> SectorBoar
 def _shown(indicators: Sequence[Indicator], wanted: str) -> Indicator:
     ways: tuple[Callable[[Indicator], bool], ...] = (
         lambda one: one.code == wanted,
-        lambda one: one.is_key,
+        lambda one: one.is_key and not one.is_words,
         lambda one: one.unit.is_percent,
+        lambda one: not one.is_words,
     )
     found = (indicator for fits in ways for indicator in indicators if fits(indicator))
     return next(found, indicators[0])

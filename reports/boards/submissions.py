@@ -150,4 +150,4 @@ def findings(choice: BoardChoice, sector: Sector | None = None) -> list[OpenFind
 
 def _chosen(choice: BoardChoice, sector: Sector | None = None) -> Chosen:
     at = (choice.period.kind, choice.period.number) if choice.period else ("", 0)
-    return Chosen(choice.region_keys, choice.year, *at, sector.pk if sector else None)
+    return Chosen(choice.within, choice.year, *at, sector.pk if sector else None)

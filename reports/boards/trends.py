@@ -16,7 +16,7 @@ from sectors.vocabulary import AMOUNTS, Frequency
 
 
 class TrendPoint(NamedTuple):
-    """A value and the decimals that it is printed with."""
+    """A value and the decimals that it is printed with, or words in its place."""
 
     at: PeriodKey
     value: Decimal | None
@@ -24,6 +24,7 @@ class TrendPoint(NamedTuple):
     indicator: Indicator
     not_applicable: bool
     marked: Marked = EXACTLY
+    words: str = ""
 
     @property
     def label(self) -> str:
@@ -31,7 +32,7 @@ class TrendPoint(NamedTuple):
 
     @property
     def text(self) -> str:
-        return self._written("")
+        return self.words or self._written("")
 
     @property
     def text_with_unit(self) -> str:
@@ -67,7 +68,8 @@ def point(cube: Cube, indicator: Indicator, at: PeriodKey) -> TrendPoint:
     code = indicator.code
     value, places = place.number(code)
     absent = value is None and place.made(code).not_applicable
-    return TrendPoint(at, value, places, indicator, absent, place.marked(code))
+    words = place[code].words if indicator.is_words else ""
+    return TrendPoint(at, value, places, indicator, absent, place.marked(code), words)
 
 
 def largest(values: Iterable[AnnualValue]) -> Sequence[AnnualValue]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from reports.aggregation import cube
@@ -52,7 +52,9 @@ def to_choose_from(user: User) -> SubmissionQuerySet:
     rows = Submission.objects.for_user(user)
     if not user.region or user.role in DEPARTMENT_ROLES:
         return rows
-    return rows | Submission.objects.filter(region__in=regions_within(user.region), status=SubmissionStatus.ACCEPTED)
+    # One condition of the region and not two: with an OR between them no index is used.
+    seen = Q(region=user.region) | Q(status=SubmissionStatus.ACCEPTED)
+    return Submission.objects.filter(seen, region__in=regions_within(user.region))
 
 
 def figures(scope: Scope) -> Listing:

@@ -91,7 +91,7 @@ def kept(
 
 def _key(choice: BoardChoice, templates: tuple[str, ...], also: tuple[object, ...], kinds: Collection[str]) -> str:
     """Empty where it cannot be told whether a board still stands."""
-    if choice.catalogue_version is None or not (now := stamp(choice.region_keys, kinds)):
+    if choice.catalogue_version is None or not (now := stamp(choice.within, kinds)):
         return ""
     regions = [(one.pk, one.code, one.name, one.level, one.parent_id) for one in choice.regions]
     depends = (

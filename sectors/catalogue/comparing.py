@@ -92,5 +92,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{label(str(name))} {_shown(inner)}" for name, inner in sorted(value.items()))
+        return "; ".join(f"{label(str(name))} {_shown(inner)}" for name, inner in value.items())
     return _(", ").join(map(_shown, value)) if isinstance(value, list) else str(value)

@@ -23,7 +23,7 @@ from sectors.catalogue.editing import SHEET, at, is_well_formed
 from sectors.catalogue.loader import load_read
 from sectors.catalogue.nodes import CatalogueError
 from sectors.catalogue.own_codes import region_of
-from sectors.catalogue.yaml_files import ordered
+from sectors.catalogue.yaml_files import as_yaml, ordered
 from sectors.models import Region, Sheet, SheetDraft, User
 from sectors.sql.catalogue import catalogue_version
 from sectors.vocabulary import DraftStatus
@@ -82,7 +82,7 @@ def change(draft: SheetDraft, specification: Mapping[str, Any], *, by: User, see
         if _region(by, specification) != str(there.specification.get("region", "")):
             raise PermissionDenied
         changes = [(line.where, line.before, line.after) for line in differences(there.specification, specification)]
-        if ordered(there.specification) != ordered(specification):
+        if as_yaml(there.specification) != as_yaml(specification):  # mappings are equal in any order
             there.specification = dict(specification)
             there.changed_by, there.changed_at = by, timezone.now()
             there.save(update_fields=["specification", "changed_by", "changed_at"])

@@ -27,6 +27,7 @@ NUMBERS = frozenset(
 # What names a thing stands first; other keys follow as `keys` has them.
 FIRST = ("sector", "region", "number", "of", "code")
 ORDER = dict.fromkeys((*FIRST, *(key for shape in every_shape(FILE) for key in shape.keys)))
+OPTIONS = "options"
 RANK = {key: place for place, key in enumerate(ORDER)}
 
 
@@ -53,10 +54,14 @@ def as_yaml(specification: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def ordered(value: Any) -> Any:
-    """With the keys in the order of the documentation: a database may keep them in another."""
+def ordered(value: Any, of: str = "") -> Any:
+    """With the keys in the order of the documentation: a database may keep them in another. Options, which are `of`
+    that key, stay in theirs: it says what is better."""
+    if isinstance(value, Mapping) and of == OPTIONS:
+        return dict(value)
     if isinstance(value, Mapping):
-        return {key: ordered(value[key]) for key in sorted(value, key=lambda key: (RANK.get(key, len(RANK)), key))}
+        keys = sorted(value, key=lambda key: (RANK.get(key, len(RANK)), key))
+        return {key: ordered(value[key], key) for key in keys}
     return [ordered(one) for one in value] if isinstance(value, list) else value
 
 

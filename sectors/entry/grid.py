@@ -24,6 +24,7 @@ from sectors.entry.requested_cells import requested_cells
 from sectors.entry.sparkline import COURSE, Course
 from sectors.models import Indicator, Submission, Tally
 from sectors.sql.figures import figure_rows, words_rows
+from sectors.sql.regions import Within
 from sectors.vocabulary import Accumulation, FigureState, Frequency, Qualifier
 
 # A moment to look at: year and number of the period in it.
@@ -324,7 +325,7 @@ class _GridReader:
             found.setdefault((of_year, number), {})[codes[key]] = Cell._make((state, value, *more, ""))
         in_words = [by_code[code].pk for code in codes.values() if by_code[code].is_words]
         for key, _region, of_kind, of_year, number, words in (
-            words_rows([region], range(years[0], year + 1), in_words) if in_words else ()
+            words_rows(Within((region,), is_alone=True), range(years[0], year + 1), in_words) if in_words else ()
         ):
             if of_kind == kind:
                 found.setdefault((of_year, number), {})[codes[key]] = Cell(FigureState.TEXT, words=words)

@@ -14,7 +14,7 @@ from .findings import FindingNote, StoredFinding
 from .indicators import Breakdown, BreakdownPart, Indicator, Unit
 from .jobs import Job
 from .open_rows import OpenRow, OpenRowChange
-from .people import Department, Region, User
+from .people import Department, Region, RegionClosure, User
 from .periods import Period
 from .registry import RegistryWord
 from .rules import Rule
@@ -53,6 +53,7 @@ __all__ = [
     "Period",
     "Question",
     "Region",
+    "RegionClosure",
     "RegistryWord",
     "Robot",
     "Rule",

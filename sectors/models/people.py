@@ -61,6 +61,23 @@ class Region(models.Model):
             above = above.parent
 
 
+class RegionClosure(models.Model):
+    """That a region lies in an area, itself a region, at any depth; each lies in itself. The database keeps these rows
+    (`sectors.triggers`): nobody writes them."""
+
+    # Rows go with their regions, by the same triggers.
+    area = models.ForeignKey(Region, on_delete=models.DO_NOTHING, related_name="inside", db_index=False)
+    region = models.ForeignKey(Region, on_delete=models.DO_NOTHING, related_name="around")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["area", "region"], name="region_once_an_area")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} ∋ {self.region_id}"
+
+
 def plain_name(name: str, region: str) -> str:
     """A department's name without its region's, or the word for it: 禾丰县民政局 and 县民政局 are 民政局."""
     plain = name.removeprefix(region)

@@ -13,6 +13,7 @@ from sectors.vocabulary import DraftStatus, Role
 
 from .catalogue import Sheet
 from .people import Region, User
+from .specifications import SpecificationField
 
 
 class SheetDraftQuerySet(models.QuerySet["SheetDraft"]):
@@ -36,9 +37,9 @@ class SheetDraft(models.Model):
     region = models.ForeignKey(
         Region, verbose_name=_("Region"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    specification = models.JSONField(_("Specification"))
+    specification = SpecificationField(_("Specification"))
     # What was in force when it was begun, and the version of the catalogue by then; empty for one that is to be new.
-    base = models.JSONField(_("In force when it was begun"), default=dict, blank=True)
+    base = SpecificationField(_("In force when it was begun"), default=dict, blank=True)
     catalogue = models.UUIDField(_("Version of the catalogue"), null=True, editable=False)
     status = models.CharField(_("Status"), max_length=9, choices=DraftStatus.choices, default=DraftStatus.DRAFT)
     begun_by = models.ForeignKey(
@@ -72,7 +73,7 @@ class SheetVersion(models.Model):
     """Append-only: what a sheet was from one load of the catalogue on, in the form of a draft's specification."""
 
     sheet = models.ForeignKey(Sheet, verbose_name=_("Sheet"), on_delete=models.CASCADE, related_name="sheet_versions")
-    specification = models.JSONField(_("Specification"))
+    specification = SpecificationField(_("Specification"))
     # The account and the file of the load; both empty for what was there before versions were kept.
     by = models.CharField(_("By"), max_length=150, blank=True)
     file = models.CharField(_("File"), max_length=100, blank=True)

@@ -15,6 +15,7 @@ from django.db import connection
 from sectors.models import Figure, Indicator, Period, Sheet, Submission
 from sectors.sql.execution import as_date, as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
+from sectors.sql.regions import CLOSURE, Within
 from sectors.vocabulary import PERIODS_A_YEAR, Accumulation, FigureState, Frequency, SubmissionStatus
 
 _f, _i, _h = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Sheet, "h")
@@ -27,7 +28,7 @@ NUMBERS, ABSENT, MIXED = 0, 1, 2
 # bits. A sheet's own periods count, and the annual figure.
 _MONTHS = f"""(CASE {_p.kind} {{lengths}} END)
             << (CASE {_p.kind} {{steps}} END * ({_p.number} - 1))"""
-_FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
+_FIGURES = f"""WITH area (region, area) AS ({{areas}}),
     figure AS (
         SELECT {_f.indicator} AS indicator, {_f.region} AS region, {_p.year}, {_p.kind}, {_p.number},
             {_f.value}, {_f.places}, {_MONTHS} AS months, {_p.kind} = {_h.frequency} AS own,
@@ -38,7 +39,7 @@ _FIGURES = f"""WITH area (region, area) AS (VALUES {{areas}}),
         JOIN {_p} ON {_p.id} = {_s.period}
         JOIN {_i} ON {_i.id} = {_f.indicator}
         JOIN {_h} ON {_h.id} = {_i.sheet}
-        WHERE {_f.region} IN ({{regions}}) AND {{counted}}
+        WHERE {{inside}} AND {{counted}}
             AND {_f.state} <> '{FigureState.BLANK}'
             AND {_p.year} IN ({{years}}) AND {_p.kind} IN ({_h.frequency}, '{Frequency.YEAR}') {{wanted}}
     )"""
@@ -110,7 +111,7 @@ _ONE_BY_ONE = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.
     FROM {_f}
     JOIN {_s} ON {_s.id} = {_f.submission}
     JOIN {_p} ON {_p.id} = {_s.period}
-    WHERE {_f.region} IN ({{regions}}) AND {{counted}}
+    WHERE {{inside}} AND {{counted}}
         AND {_f.state} <> '{FigureState.BLANK}' AND {_p.year} IN ({{years}}) {{wanted}}
     ORDER BY {_p.year}, {_p.number}"""
 
@@ -120,15 +121,15 @@ _INEXACT = f"""SELECT {_f.indicator}, {_f.region}, {_p.year}, {_p.kind}, {_p.num
     FROM {_f}
     JOIN {_s} ON {_s.id} = {_f.submission}
     JOIN {_p} ON {_p.id} = {_s.period}
-    WHERE ({_f.qualifier} > '' OR {_f.as_of} IS NOT NULL) AND {_f.region} IN ({{regions}})
+    WHERE ({_f.qualifier} > '' OR {_f.as_of} IS NOT NULL) AND {{inside}}
         AND {{counted}} AND {_p.year} IN ({{years}})"""
 
 # Which regions have submissions of a sheet for a kind of period in a year, and for which of them there is any.
-_REPORTERS = f"""WITH area (region, area) AS (VALUES {{areas}}),
+_REPORTERS = f"""WITH area (region, area) AS ({{areas}}),
     given AS (
         SELECT {_s.sheet} AS sheet, {_s.region} AS region, {_p.year}, {_p.kind}, {_p.number}
         FROM {_s} JOIN {_p} ON {_p.id} = {_s.period}
-        WHERE {_s.region} IN ({{regions}}) AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})
+        WHERE {{inside}} AND {_p.year} IN ({{years}}) AND {_s.sheet} IN ({{sheets}})
     )
     SELECT sheet, area, year, kind, {{joined}}, {{numbers}}
     FROM given JOIN area ON area.region = given.region GROUP BY sheet, area, year, kind"""
@@ -138,8 +139,29 @@ _LENGTHS = " ".join(f"WHEN '{kind}' THEN {(1 << 12 // count) - 1}" for kind, cou
 _STEPS = " ".join(f"WHEN '{kind}' THEN {12 // count}" for kind, count in PERIODS_A_YEAR.items())
 _EXACT = Context(prec=15)  # SQLite computes in floating point, of which so many digits are what was meant
 
-# Region and the area that it counts for.
-Areas = Sequence[tuple[int, int]]
+EVERYTHING = 0  # the area that is all regions together; others have the key of a region
+
+
+class Areas(NamedTuple):
+    """Regions, and those among them of which what lies in them is wanted by itself too."""
+
+    regions: Within
+    apart: tuple[int, ...] = ()
+
+    def pairs(self) -> tuple[str, list[int]]:
+        """A statement of each region with the areas that it counts for, with its values."""
+        if self.regions.is_alone:
+            found = [(pk, EVERYTHING) for pk in self.regions.regions] + [(pk, pk) for pk in self.apart]
+            return f"VALUES {', '.join(['(%s, %s)'] * len(found))}", [part for pair in found for part in pair]
+        statement, values = self._in(f"{EVERYTHING}", self.regions.regions)
+        if not self.apart:
+            return statement, values
+        more, others = self._in(CLOSURE.area, self.apart)
+        return f"{statement} UNION ALL {more}", [*values, *others]
+
+    def _in(self, area: str, regions: tuple[int, ...]) -> tuple[str, list[int]]:
+        inside, values = f"{CLOSURE.area} IN ({placeholders(regions)})", list(regions)
+        return f"SELECT {CLOSURE.region}, {area} FROM {CLOSURE} WHERE {inside}", values
 
 
 class AreaFigure(NamedTuple):
@@ -197,17 +219,18 @@ def _figures(
 ) -> Iterator[AreaFigure]:
     parts = {"counted": _counted(also), "rolled": _ROLLED, "joined": _joined("area.region"), "year": (1 << 12) - 1}
     parts |= {"lengths": _LENGTHS, "steps": _STEPS, "counts": _COUNTS, "wanted": _wanted(indicators)}
-    rows = fetch(*_statement(statement, areas, years, indicators, **parts))
+    rows = fetch(*_statement(statement, _f.region, areas, years, indicators, **parts))
     return map(_area_figure, rows if connection.vendor == "postgresql" else map(_exactly, rows))
 
 
 def figures_one_by_one(
-    regions: Sequence[int], years: Collection[int], indicators: Sequence[int], also: Collection[int] = ()
+    regions: Within, years: Collection[int], indicators: Sequence[int], also: Collection[int] = ()
 ) -> Iterator[OneFigure]:
     """Accepted figures of regions in the order of time, of annual submissions and of any kind of period."""
-    places = {"regions": placeholders(regions), "years": placeholders(years)}
+    inside, values = regions.has(_f.region)
+    places = {"inside": inside, "years": placeholders(years)}
     statement = _ONE_BY_ONE.format(**places, counted=_counted(also), wanted=_wanted(indicators))
-    for row in fetch(statement, [*regions, *years, *indicators]):
+    for row in fetch(statement, [*values, *years, *indicators]):
         yield (*row[:5], as_decimal(row[5]), row[6])
 
 
@@ -225,10 +248,11 @@ class InexactFigure(NamedTuple):
     as_of: datetime.date | None
 
 
-def inexact_figures(regions: Sequence[int], years: Collection[int], also: Collection[int] = ()) -> list[InexactFigure]:
+def inexact_figures(regions: Within, years: Collection[int], also: Collection[int] = ()) -> list[InexactFigure]:
     """Of any indicator and kind of period."""
-    statement = _INEXACT.format(regions=placeholders(regions), years=placeholders(years), counted=_counted(also))
-    rows = fetch(statement, [*regions, *years])
+    inside, values = regions.has(_f.region)
+    statement = _INEXACT.format(inside=inside, years=placeholders(years), counted=_counted(also))
+    rows = fetch(statement, [*values, *years])
     return [InexactFigure._make((*row[:5], as_decimal(row[5]), *row[6:8], row[8] and as_date(row[8]))) for row in rows]
 
 
@@ -236,7 +260,7 @@ def area_reporters(areas: Areas, years: Collection[int], sheets: Sequence[int]) 
     """Which regions of areas have submissions of some sheets, by year and kind of period."""
     joined, numbers = _joined("area.region"), _joined("number")
     parts = {"sheets": placeholders(sheets), "joined": joined, "numbers": numbers}
-    rows: list[AreaReporters] = fetch(*_statement(_REPORTERS, areas, years, sheets, **parts))
+    rows: list[AreaReporters] = fetch(*_statement(_REPORTERS, _s.region, areas, years, sheets, **parts))
     return rows
 
 
@@ -255,13 +279,12 @@ def _wanted(indicators: Sequence[int]) -> str:
 
 
 def _statement(
-    statement: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: Any
+    statement: str, region: str, areas: Areas, years: Collection[int], keys: Sequence[int], **parts: Any
 ) -> tuple[str, list[int]]:
-    """With its values."""
-    regions = list({region: None for region, _area in areas})
-    given = {"areas": ", ".join(["(%s, %s)"] * len(areas)), "regions": placeholders(regions)}
-    values = [part for pair in areas for part in pair]
-    return statement.format(**given, years=placeholders(years), **parts), [*values, *regions, *years, *keys]
+    """With its values. `region` is the column that tells whether a row is one of the regions'."""
+    (pairs, values), (inside, within) = areas.pairs(), areas.regions.has(region)
+    given = {"areas": pairs, "inside": inside, "years": placeholders(years)}
+    return statement.format(**given, **parts), [*values, *within, *years, *keys]
 
 
 def _exactly(row: tuple[Any, ...]) -> tuple[Any, ...]:

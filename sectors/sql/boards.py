@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,8 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from sectors.models import Department, Figure, Period, Sheet, StoredFinding, Submission, Urge
 from sectors.models.periods import last_day_expression
-from sectors.sql.execution import as_date, as_time, fetch, placeholders
+from sectors.sql.execution import as_date, as_time, fetch
 from sectors.sql.names import Aliased
+from sectors.sql.regions import Within
 from sectors.vocabulary import FindingState, Severity
 
 _d, _g, _h, _p = Aliased(Department, "d"), Aliased(StoredFinding, "g"), Aliased(Sheet, "h"), Aliased(Period, "p")
@@ -60,7 +60,7 @@ _FINDINGS = f"""SELECT {_p.id}, {_p.year}, {_p.kind}, {_p.number},
 class Chosen(NamedTuple):
     """Periods of a year in some regions, one of them where kind and number are named; of one sector where it is."""
 
-    regions: Sequence[int]
+    regions: Within
     year: int
     kind: str = ""
     number: int = 0
@@ -68,8 +68,9 @@ class Chosen(NamedTuple):
 
     def condition(self) -> tuple[str, list[Any]]:
         """Over periods `p`; with a sector also over their submissions `s`."""
-        parts = [f"{_p.region} IN ({placeholders(self.regions)})", f"{_p.year} = %s"]
-        values: list[Any] = [*self.regions, self.year]
+        inside, regions = self.regions.has(_p.region)
+        parts = [inside, f"{_p.year} = %s"]
+        values: list[Any] = [*regions, self.year]
         if self.kind:
             parts.append(f"{_p.kind} = %s AND {_p.number} = %s")
             values += [self.kind, self.number]
@@ -127,12 +128,13 @@ def open_findings(chosen: Chosen) -> list[tuple[int, int, str, int, int, int, in
     return rows
 
 
-def opened_periods(regions: Sequence[int]) -> list[tuple[int, str, int, datetime.date]]:
+def opened_periods(regions: Within) -> list[tuple[int, str, int, datetime.date]]:
     """Periods of some regions that have submissions: year, kind and number, and the first due day."""
+    inside, values = regions.has(_p.region)
     statement = f"""SELECT {_p.year}, {_p.kind}, {_p.number}, MIN({_p.due}) FROM {_p}
-        WHERE {_p.region} IN ({placeholders(regions)}) AND EXISTS (SELECT 1 FROM {_s} WHERE {_s.period} = {_p.id})
+        WHERE {inside} AND EXISTS (SELECT 1 FROM {_s} WHERE {_s.period} = {_p.id})
         GROUP BY {_p.year}, {_p.kind}, {_p.number}"""
-    return [(year, kind, number, as_date(due)) for year, kind, number, due in fetch(statement, regions)]
+    return [(year, kind, number, as_date(due)) for year, kind, number, due in fetch(statement, values)]
 
 
 def _fetch(statement: str, chosen: Chosen) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from sectors.calculation.periods import PeriodKey
 from sectors.models import Figure, Indicator, Period, Region, Submission
 from sectors.sql.execution import as_date, as_decimal, fetch, placeholders
 from sectors.sql.names import Aliased
+from sectors.sql.regions import Within
 from sectors.vocabulary import FigureState, SubmissionStatus
 
 _f, _i, _p, _s = Aliased(Figure, "f"), Aliased(Indicator, "i"), Aliased(Period, "p"), Aliased(Submission, "s")
@@ -63,7 +64,7 @@ WordsRow = tuple[int, int, str, int, int, str]
 
 
 def words_rows(
-    regions: Collection[int],
+    regions: Within,
     years: Collection[int],
     indicators: Collection[int],
     *,
@@ -74,14 +75,15 @@ def words_rows(
     counted = f"{_s.status} = '{SubmissionStatus.ACCEPTED}'"
     if also:
         counted = f"({counted} OR {_s.id} IN ({placeholders(also)}))"
+    inside, within = regions.has(_f.region)
     statement = f"""SELECT {_f.indicator}, {_f.region}, {_p.kind}, {_p.year}, {_p.number}, {_f.words}
         FROM {_f}
         JOIN {_s} ON {_s.id} = {_f.submission} JOIN {_p} ON {_p.id} = {_s.period}
-        WHERE {_f.state} = '{FigureState.TEXT}' AND {_f.region} IN ({placeholders(regions)})
+        WHERE {_f.state} = '{FigureState.TEXT}' AND {inside}
             AND {_p.year} IN ({placeholders(years)}) AND {_f.indicator} IN ({placeholders(indicators)})
             {f"AND {counted}" if accepted else ""}
         ORDER BY {_p.year}, {_p.number}"""
-    values = [*regions, *years, *indicators, *(also if accepted else ())]
+    values = [*within, *years, *indicators, *(also if accepted else ())]
     rows: list[WordsRow] = fetch(statement, values)
     return rows
 

@@ -1,21 +1,33 @@
-"""What lies in a region, which every board and annual value begins with (`make bench NAME=boards`): regions lie in one
-another to any depth, and Django's ORM writes no recursive query."""
+"""What lies in a region, which every board and annual value begins with: all of it asks `RegionClosure`."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from typing import NamedTuple
 
-from sectors.models import Region
+from django.db.models import QuerySet
+
+from sectors.models import Region, RegionClosure
+from sectors.sql.execution import placeholders
 from sectors.sql.names import Aliased
 
-_r = Aliased(Region, "r")
-_WITHIN = f"""WITH RECURSIVE inside (id) AS (
-    SELECT {_r.id} FROM {_r} WHERE {_r.id} = %s
-    UNION ALL SELECT {_r.id} FROM {_r} JOIN inside ON {_r.parent} = inside.id
-) SELECT id FROM inside"""
+CLOSURE = Aliased(RegionClosure, "c")
 
 
 def regions_within(region: Region) -> QuerySet[Region]:
     """The region and all that lie in it, by code; of other rows, `filter(region__in=regions_within(region))`."""
-    return Region.objects.filter(pk__in=RawSQL(_WITHIN, [region.pk])).order_by("code")
+    return Region.objects.filter(around__area=region).order_by("code")
+
+
+class Within(NamedTuple):
+    """Of written statements: some regions and all that lie in them, or these alone. By their keys."""
+
+    regions: tuple[int, ...]
+    is_alone: bool = False
+
+    def has(self, column: str) -> tuple[str, list[int]]:
+        """The condition that a column is one of them, with its values."""
+        places, values = placeholders(self.regions), list(self.regions)
+        if self.is_alone:
+            return f"{column} IN ({places})", values
+        inside = f"SELECT {CLOSURE.region} FROM {CLOSURE} WHERE {CLOSURE.area} IN ({places})"
+        return f"{column} IN ({inside})", values

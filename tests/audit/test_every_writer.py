@@ -283,9 +283,10 @@ QUIET = {
 }
 # Recorded by what they call; tests/audit/test_writers.py, tests/audit/test_chain.py and others say so.
 BY_WRITERS = {
-    *("import_figures", "import_narratives", "load_catalogue", "send_reminders", "mask_personal_data"),
+    *("import_figures", "import_narratives", "import_rows", "load_catalogue", "send_reminders"),
+    "mask_personal_data",
     *("backup", "restore", "archive_audit", "build_report", "load_scheme"),
-    *("quickstart", "demo_records"),
+    *("quickstart", "demo_records", "generate_scale_data"),
 }
 # Of packages: they change nothing that counts here, or make it from outside as any program with the database can.
 FOREIGN = {

@@ -7,7 +7,8 @@ from django.db import connections
 
 from config import exclusion
 from config.migration_states import LazyExecutor
-from reports import triggers
+from reports import triggers as board_triggers
+from sectors import triggers as region_triggers
 
 # Django's command can be given no other.
 migrate.MigrationExecutor = LazyExecutor  # type: ignore[attr-defined]
@@ -20,4 +21,5 @@ class Command(migrate.Command):
         # Two at once would both make the same tables.
         with exclusion.held("tables", alias=options["database"]):
             super().handle(*args, **options)
-            triggers.put_back(connections[options["database"]])
+            for triggers in (region_triggers, board_triggers):
+                triggers.put_back(connections[options["database"]])

@@ -9,20 +9,15 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from demo import accounts, assessment, reporting, reports, stations
-from demo.years import HISTORY
+from demo.history import load_history
 from sectors.catalogue import loader
 from sectors.catalogue.nodes import CatalogueError
-from sectors.findings import storage
-from sectors.models import Period, Region, User
-from sectors.transfer.figure_files import import_figures
+from sectors.models import Region, User
 from sectors.transfer.history import HistoryFileError
-from sectors.transfer.narrative_files import import_narratives
-from sectors.transfer.row_files import import_rows
 
 REGION = "654027"
 
@@ -48,7 +43,7 @@ class Command(BaseCommand):
         try:
             loader.load(settings.BASE_DIR / "catalogue", is_shipped=True)
             region = Region.objects.get(code=REGION)
-            _load_history(region)
+            load_history(region)
         except (CatalogueError, HistoryFileError) as error:
             raise CommandError(str(error)) from error
         users, today = accounts.make_accounts(region), options["day"] or timezone.localdate()
@@ -68,18 +63,6 @@ class Command(BaseCommand):
         head = (_("Username"), _("Password"), _("Role"), _("Name"), _("Department"))
         for line in _aligned([head, *_rows(users)]):
             self.stdout.write(line)
-
-
-@transaction.atomic
-def _load_history(region: Region) -> None:
-    """Load 2022 once: afterwards it is the office's and the departments', and may have been corrected."""
-    if Period.objects.filter(region=region, year=HISTORY).exists():
-        return
-    folder = settings.BASE_DIR / "data" / f"{REGION}-{HISTORY}"
-    import_figures(sorted(folder.glob("*.csv")), region=region, year=HISTORY)
-    import_rows(sorted((folder / "rows").glob("*.csv")), region=region, year=HISTORY)
-    import_narratives(sorted((folder / "narratives").glob("*.yaml")), region=region, year=HISTORY)
-    storage.refresh_year(region, HISTORY)
 
 
 def _rows(users: list[User]) -> list[tuple[str, ...]]:

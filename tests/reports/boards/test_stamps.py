@@ -32,6 +32,7 @@ from sectors.models import (
     Urge,
     User,
 )
+from sectors.sql.regions import Within
 from sectors.vocabulary import ChangeSource
 from tests import base
 
@@ -46,7 +47,7 @@ PAGES = (
 # What all that is kept in the process comes from; the key of a board has its edition.
 OF_THE_CATALOGUE = {"sectors_catalogueversion"}
 # In the key as it is.
-OF_THE_CHOICE = {"sectors_region"}
+OF_THE_CHOICE = {"sectors_regionclosure", "sectors_region"}
 
 
 @pytest.fixture
@@ -202,9 +203,10 @@ def test_a_kept_board_is_the_one_that_is_put_together(client, quarter, seed):
 def test_a_board_is_kept_while_nothing_changes_and_no_longer(client, quarter, path):
     assert is_kept(client, quarter.office, path)
     for name, act in moves(quarter).items():
-        before = stamp([quarter.county.pk, quarter.other_county.pk])
+        counties = Within((quarter.county.pk, quarter.other_county.pk))
+        before = stamp(counties)
         act()
-        told = name in ("a region's name", "the catalogue") or stamp([quarter.county.pk, quarter.other_county.pk])
+        told = name in ("a region's name", "the catalogue") or stamp(counties)
         assert told != before, name
 
 
@@ -270,13 +272,13 @@ def test_a_kept_form_has_the_token_and_address_of_its_request(client, quarter):
 def test_without_its_triggers_no_board_is_kept(client, quarter):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps triggers when a table changes")
-    assert stamp([quarter.county.pk])
+    assert stamp(Within((quarter.county.pk,)))
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER board_figure_update")
-    assert stamp([quarter.county.pk]) == ""
+    assert stamp(Within((quarter.county.pk,))) == ""
     assert not is_kept(client, quarter.office, "/board/leader/")
     triggers.put_back()  # as `manage.py migrate` does at its end
-    assert stamp([quarter.county.pk])
+    assert stamp(Within((quarter.county.pk,)))
     assert is_kept(client, quarter.office, "/board/leader/")
 
 
@@ -284,11 +286,11 @@ def test_without_its_triggers_no_board_is_kept(client, quarter):
 def test_what_no_board_shows_leaves_the_stamp(quarter):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite tells no changes apart")
-    before = stamp([quarter.county.pk])
+    before = stamp(Within((quarter.county.pk,)))
     Submission.objects.filter(region=quarter.county).update(changed=timezone.now(), submitted_by=quarter.clerk)
-    assert stamp([quarter.county.pk]) == before
+    assert stamp(Within((quarter.county.pk,))) == before
     Submission.objects.filter(region=quarter.county).update(is_demo=True, changed=timezone.now())
-    assert stamp([quarter.county.pk]) != before
+    assert stamp(Within((quarter.county.pk,))) != before
 
 
 # Two at once
@@ -312,17 +314,17 @@ def test_who_began_earlier_and_ends_later_is_seen_and_keeps_nobody_waiting(cast)
     thread = threading.Thread(target=slow)
     thread.start()
     assert written.wait(10)
-    begun = stamp([cast.county.pk])
+    begun = stamp(Within((cast.county.pk,)))
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '5s'")
     Department.objects.filter(region=cast.county).update(short_name="局")
-    between = stamp([cast.county.pk])
+    between = stamp(Within((cast.county.pk,)))
     may_end.set()
     thread.join()
-    ended = stamp([cast.county.pk])
+    ended = stamp(Within((cast.county.pk,)))
     User.objects.update(first_name="x")
     assert len({begun, between, ended}) == 3
-    assert stamp([cast.county.pk]) == ended
+    assert stamp(Within((cast.county.pk,))) == ended
     assert BoardStamp.objects.filter(region=cast.county.pk, kind=StampKind.MOVED).count() == 2
     base.submission(cast.county, "T-02")
     assert BoardStamp.objects.filter(region=cast.county.pk, kind=StampKind.MOVED).count() == 1

@@ -12,7 +12,7 @@ from sectors.catalogue.compiled import catalogue
 from sectors.models import Breakdown, Department, Indicator, Period, Region, Sheet, Submission
 from sectors.models.periods import last_day_expression
 from sectors.sql import boards
-from sectors.sql.regions import regions_within
+from sectors.sql.regions import Within, regions_within
 from tests import base
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_only_cells_that_are_valid_on_the_last_day_count(cast, change, cells, fi
     assert [indicator.code for indicator in sheet.missing_cells()] == missing
     assert len(worklist.missing_names([sheet])[sheet.pk]) == len(missing)
     required = [i for i in catalogue().to_enter(sheet.sheet_id, sheet.period.last_day) if i.required]
-    (board,) = boards.submissions(boards.Chosen([cast.county.pk], 2023))
+    (board,) = boards.submissions(boards.Chosen(Within((cast.county.pk,)), 2023))
     assert board[-2:] == (filled, len(required) - len(missing))
 
 

@@ -301,6 +301,54 @@ def test_drafts_from_a_file(admin):
     assert SheetDraft.objects.count() == 1
 
 
+WORST_FIRST = ["劣V类", "V类", "I类"]
+
+
+def with_options(text, options=("Z: 劣V类", "V: V类", "I: I类")):
+    row = f"- {{code: food.water, name: 水质, unit: '1', kind: choice, options: {{{', '.join(options)}}}}}"
+    return text.replace("    questions:", f"          {row}\n    questions:", 1)
+
+
+def test_options_keep_their_order_on_every_way(admin, cast, tmp_path):
+    """A class of water is not better for its code: options stand as whoever wrote them put them."""
+    text = with_options((base.SMALL / "food.yaml").read_text(encoding="utf-8"))
+    admin.post(reverse("upload-draft"), {"files": [SimpleUploadedFile("food.yaml", text.encode())]})
+    draft = SheetDraft.objects.get()
+
+    def order():
+        draft.refresh_from_db()
+        return [list(row["options"].values()) for row in rows(draft) if "options" in row]
+
+    assert order() == [WORST_FIRST]
+    assert put_in_force(admin, look(admin, draft)).status_code == 200
+
+    def stored():
+        return [words for _code, words in Indicator.objects.get(code="food.water").options]
+
+    assert stored() == WORST_FIRST
+    # The version, the file and a new draft have them as they are.
+    latest = SheetVersion.objects.filter(sheet__number="T-01").latest("pk")
+    assert [
+        list(row["options"].values())
+        for row in latest.specification["sheets"][0]["tables"][0]["indicators"]
+        if "options" in row
+    ] == [WORST_FIRST]
+    one = admin.get(reverse("catalogue-file", args=[Sheet.objects.get(number="T-01").pk])).content.decode()
+    assert one.index("劣V类") < one.index("V: V类") < one.index("I: I类")
+    draft = begun(admin)
+    assert order() == [WORST_FIRST]
+    # Who turns them round changes the draft, sees it said, and has it in force.
+    before = draft.specification
+    place = next(number for number, row in enumerate(rows(draft)) if "options" in row)
+    edit(admin, draft, f"{ROW}.{place}", options="I I类\nV V类\nZ 劣V类")
+    assert order() == [WORST_FIRST[::-1]]
+    assert draft.specification == before  # as mappings, which have no order
+    preview = look(admin, draft)
+    assert [line for line in preview.context["lines"] if "水质" in line] != []
+    put_in_force(admin, preview)
+    assert stored() == WORST_FIRST[::-1]
+
+
 def test_the_catalogue_is_downloaded(admin, tmp_path):
     answer = admin.get(reverse("whole-catalogue"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
