@@ -207,3 +207,25 @@ def test_an_own_form_puts_its_figures_to_the_cells_that_its_rows_name(at_the_she
     }
     page.reload()
     expect(panel).to_be_hidden()
+
+
+def test_which_column_of_an_own_form_has_the_figures_is_asked_once(at_the_sheet, sheet):
+    page = at_the_sheet
+    for done, is_known in (7, False), (8, True):
+        book = Workbook()
+        for row in (["项目", "上季", "本季"], ["抽检完成", 5, done], ["抽检任务", 6, 9]):
+            book.active.append(row)
+        content = BytesIO()
+        book.save(content)
+        page.goto(reverse("sheet-import", args=[sheet.pk]))
+        choose(page, "我的表.xlsx", content.getvalue())
+        page.get_by_role("link", name="查看数据填到哪里").click()
+        column = page.locator("#paste-column select")
+        expect(column).to_be_in_viewport()
+        if not is_known:
+            expect(column).to_be_focused()
+            column.select_option(label="本季")
+        page.locator("#paste [value=fill]").click()
+        expect(cell(page, "food.done")).to_have_value(str(done))
+        state(page, "food.done", "saved")
+    assert Figure.objects.get(indicator__code="food.done").value == 8

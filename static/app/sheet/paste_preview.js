@@ -91,7 +91,9 @@ export function takeOwnForm(fill) {
     const steps = found.layout ? found.steps : [];
     const targets = steps.filter((step) => !step.why).map((step) => [step.field, step.text]);
     preview({ ...found, steps }, field, () => fill(targets, words.pasted), show);
-    byId("paste").scrollIntoView({ block: "center" });
+    const column = byId("paste-column");
+    if (!column.hidden) column.querySelector("select").focus({ preventScroll: true });
+    byId("paste").scrollIntoView({ block: "start" });
   };
   show();
 }
