@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from reports.access import may_write
 from reports.models import Wording
 from reports.wording import pages
 from reports.wording import versions as wording_versions
+from reports.wording.chips import chip_words
 from reports.wording.forms import RestoreForm, WordingForm
 from reports.wording.limits import LONGEST_TEMPLATE
 from reports.wording.versions import Overtaken
@@ -147,6 +149,7 @@ def _editor(
         "last_year": year - 1,
         "years": pages.years(region),
         "values": pages.of_sector(sector, figures),
+        "chip_words": json.dumps(chip_words(), ensure_ascii=False),
         "trial": pages.examined(sector, form["text"].value() or "", figures),
     }
 

@@ -92,11 +92,15 @@ def store(
     )
 
 
+class NotDownloaded(BadFile):
+    """The file is none that was downloaded here."""
+
+
 def origin_of(book: OpenedFile) -> Origin:
     """What a file was downloaded of. Raises BadFile."""
     found = layout.read_origin(book.worksheet(HIDDEN).rows) if HIDDEN in book.names else None
     if found is None:
-        raise BadFile(
+        raise NotDownloaded(
             _(
                 "This file was not downloaded here, or its hidden worksheet was deleted, so that nobody can tell which "
                 "sheet it belongs to. Download the sheet again and copy your figures into it."

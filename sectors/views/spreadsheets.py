@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from sectors.guard import WrongState, why_not
 from sectors.models import Submission, User
 from sectors.shell import undo
 from sectors.shell.http import PersonRequest
-from sectors.spreadsheets import pending, reader, writer
+from sectors.spreadsheets import own_forms, pending, reader, writer
 from sectors.spreadsheets.annotated import annotated_copy
 from sectors.spreadsheets.container import MAX_SIZE, BadFile, too_large
 from sectors.spreadsheets.preview import Preview
@@ -76,6 +77,8 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
         return _choose(request, submission, _("Choose the Excel file first."), 400)
     try:
         found = reader.read(file, file.size or 0, submission, request.user)
+    except reader.NotDownloaded as error:
+        return _choose(request, submission, str(error), 422, own_forms.read(file, file.size or 0))
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
     stored = pending.keep(file, request.user, str(submission.pk))
@@ -151,8 +154,15 @@ def _changed_meanwhile(
     return _preview(request, submission, found, file.path.name, file.name, 409)
 
 
-def _choose(request: PersonRequest, submission: Submission, problem: str = "", status: int = 200) -> HttpResponse:
+def _choose(
+    request: PersonRequest,
+    submission: Submission,
+    problem: str = "",
+    status: int = 200,
+    forms: Sequence[own_forms.OwnForm] = (),
+) -> HttpResponse:
     context = {
+        "forms": forms,
         "submission": submission,
         "problem": problem,
         "can_upload": fits_status("submit", submission),

@@ -4,6 +4,15 @@
 (() => {
   const form = (event) => event.target.closest?.("form.upload");
 
+  // The sheet takes what its own form holds from here, see sheet/paste_preview.js.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-own-form]");
+    if (!link) return;
+    const rows = [...document.getElementById(link.dataset.ownForm).rows];
+    const texts = rows.map((row) => [...row.cells].map((cell) => cell.textContent));
+    sessionStorage.setItem(`zhibao:own-form:${link.pathname}`, JSON.stringify(texts));
+  });
+
   const say = (upload, text, percent) => {
     const state = upload.querySelector(".upload-state");
     const bar = state.querySelector("progress");

@@ -1,4 +1,6 @@
 // The editor of a wording: numbers beside its lines, marks on the wrong ones, figures put in at the cursor.
+import { chips } from "./wording_chips.js";
+
 const field = document.querySelector(".numbered textarea");
 const mirror = document.querySelector(".numbered .mirror");
 const preview = document.getElementById("preview");
@@ -15,6 +17,7 @@ function draw() {
       return line;
     }),
   );
+  [...named.rich.children].forEach((line, index) => line.classList.toggle("wrong", wrong.has(String(index + 1))));
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
 }
@@ -30,6 +33,7 @@ function pieces(text) {
 }
 
 function insert(text) {
+  if (field.hidden) return named.insert(text);
   field.focus();
   field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -46,7 +50,21 @@ function find(words) {
   }
 }
 
-field.parentElement.classList.add("ready");
+const offered = [...document.querySelectorAll(".offered [data-code]")];
+const names = Object.fromEntries(offered.map((button) => [button.dataset.code, button.textContent.trim()]));
+const named = chips(field, JSON.parse(field.dataset.chips), names, () => {
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+const asCode = document.getElementById("as-code");
+asCode.hidden = false;
+asCode.addEventListener("click", () => {
+  const wanted = asCode.getAttribute("aria-pressed") !== "true";
+  asCode.setAttribute("aria-pressed", String(wanted));
+  field.parentElement.classList.toggle("ready", wanted);
+  named.show(!wanted);
+  draw();
+});
+
 field.addEventListener("input", draw);
 preview.addEventListener("htmx:afterSwap", draw);
 new ResizeObserver(draw).observe(field.parentElement);

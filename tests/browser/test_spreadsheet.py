@@ -2,16 +2,19 @@
 
 import re
 import time
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django_tasks_db.management.commands import db_worker
+from openpyxl import Workbook
 from playwright.sync_api import expect
 
 from sectors import background, jobs
 from sectors.models import Figure, Job
 from tests import base
+from tests.browser.steps import cell, state
 from tests.sectors.spreadsheets import workbooks
 from tests.sectors.spreadsheets.workbooks import filled
 
@@ -168,3 +171,61 @@ def test_ten_thousand_figures_are_imported_while_a_bar_tells_how_far(at_the_shee
             break
         page.wait_for_timeout(1000)
     assert counted.text_content() == "10000/10000 已填"
+
+
+def test_an_own_form_puts_its_figures_to_the_cells_that_its_rows_name(at_the_sheet, sheet):
+    """The department fills its own form, which has another layout than the sheet."""
+    book = Workbook()
+    rows = [
+        ["食品抽检统计表", None, None],
+        ["项目", "单位", "本季"],
+        ["抽检完成", "批次", 7],
+        ["抽检任务", "批次", 9],
+        ["说明", "", "无"],
+    ]
+    for row in rows:
+        book.active.append(row)
+    content = BytesIO()
+    book.save(content)
+    page = at_the_sheet
+    page.get_by_role("link", name="导入Excel").click()
+    choose(page, "我的表.xlsx", content.getvalue())
+    expect(page.get_by_role("cell", name="抽检完成")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("link", name="查看数据填到哪里").click()
+    panel = page.locator("#paste")
+    expect(panel).to_be_in_viewport()
+    expect(panel.locator("tbody")).to_contain_text("抽检完成")
+    assert not Figure.objects.exists()
+    panel.locator("[value=fill]").click()
+    for code, text in (("food.done", "7"), ("food.task", "9")):
+        expect(cell(page, code)).to_have_value(text)
+        state(page, code, "saved")
+    assert {row.indicator.code: row.value for row in Figure.objects.select_related("indicator")} == {
+        "food.done": 7,
+        "food.task": 9,
+    }
+    page.reload()
+    expect(panel).to_be_hidden()
+
+
+def test_which_column_of_an_own_form_has_the_figures_is_asked_once(at_the_sheet, sheet):
+    page = at_the_sheet
+    for done, is_known in (7, False), (8, True):
+        book = Workbook()
+        for row in (["项目", "上季", "本季"], ["抽检完成", 5, done], ["抽检任务", 6, 9]):
+            book.active.append(row)
+        content = BytesIO()
+        book.save(content)
+        page.goto(reverse("sheet-import", args=[sheet.pk]))
+        choose(page, "我的表.xlsx", content.getvalue())
+        page.get_by_role("link", name="查看数据填到哪里").click()
+        column = page.locator("#paste-column select")
+        expect(column).to_be_in_viewport()
+        if not is_known:
+            expect(column).to_be_focused()
+            column.select_option(label="本季")
+        page.locator("#paste [value=fill]").click()
+        expect(cell(page, "food.done")).to_have_value(str(done))
+        state(page, "food.done", "saved")
+    assert Figure.objects.get(indicator__code="food.done").value == 8

@@ -16,6 +16,7 @@ def editor(page, cast):
     base.report(cast.county, "2023", {"food.done": "5", "food.passed": "4", "food.firms": "3"})
     sign_in(page, "office")
     page.goto(reverse("wording", args=["food"]))
+    page.get_by_role("button", name="显示代码").click()
     return page
 
 
@@ -65,3 +66,37 @@ def test_a_version_is_saved_compared_and_given_up_again(editor):
     editor.get_by_role("button", name="恢复").click()
     expect(editor.locator(".messages")).to_contain_text("已恢复")
     assert [row.text for row in Wording.objects.order_by("number")] == ["本县抽检{{ n('food.done') }}。", ""]
+
+
+def test_figures_stand_as_chips_with_their_names_in_place_of_code(editor):
+    words(editor).fill("本县抽检{{ n('food.done') }}。\n{% if val('food.done') == 0 %}没有抽检。{% endif %}")
+    editor.get_by_role("button", name="显示代码").click()
+    chips = editor.locator(".rich .chip")
+    expect(chips).to_have_text(["抽检完成", "如果抽检完成 = 0：", "“如果”到此"])
+    assert serious(editor) == []
+    field = editor.locator("textarea[name=text]")
+    line = editor.locator(".rich p").first
+    line.click()
+    editor.keyboard.press("End")
+    editor.keyboard.type("合格{{ n('food.passed') }}")
+    expect(chips).to_have_count(4)
+    editor.keyboard.type("，")
+    editor.get_by_role("textbox", name="查找指标").fill("企业")
+    editor.get_by_role("button", name="食品企业").click()
+    wanted = "本县抽检{{ n('food.done') }}。合格{{ n('food.passed') }}，{{ n('food.firms') }}\n"
+    wanted += "{% if val('food.done') == 0 %}没有抽检。{% endif %}"
+    expect(field).to_have_value(wanted)
+    expect(editor.locator("#preview")).to_contain_text("合格4批次，3家")
+    editor.keyboard.press("Backspace")  # a chip goes as a whole
+    expect(field).to_have_value(wanted.replace("{{ n('food.firms') }}", ""))
+    editor.keyboard.press("Control+a")
+    editor.keyboard.press("Control+x")
+    expect(field).to_have_value("")
+    editor.keyboard.press("Control+v")
+    expect(field).to_have_value(wanted.replace("{{ n('food.firms') }}", ""))
+
+
+def test_lines_with_chips_are_marked_where_they_are_wrong(editor):
+    words(editor).fill("好。\n本县抽检{{ n('food.dne') }}。")
+    editor.get_by_role("button", name="显示代码").click()
+    expect(editor.locator(".rich p.wrong")).to_have_text(["本县抽检food.dne。"])

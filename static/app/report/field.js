@@ -11,7 +11,8 @@ const paragraph = (...content) => {
   if (!made.textContent) made.replaceChildren(document.createElement("br"));
   return made;
 };
-const fill = (rich, text) => rich.replaceChildren(...text.split("\n").map((line) => paragraph(nodes(line))));
+const fill = (rich, text, syntax) =>
+  rich.replaceChildren(...text.split("\n").map((line) => paragraph(syntax.nodes(line))));
 
 // Where the caret is: in which paragraph, behind how many characters; a figure is one.
 const length = (node) => node.nodeType === Node.TEXT_NODE ? node.length : node.nodeName === "BR" ? 0 : 1;
@@ -109,14 +110,14 @@ export const insert = (rich, content) => {
 };
 
 // The field's own way back: a browser's does not know what a script has put in.
-const steps = (field, rich, show) => {
+const steps = (field, rich, show, syntax) => {
   const states = [{ text: field.value, caret: [0, 0] }];
   let now = 0;
   const go = (by) => {
     const state = states[now + by];
     if (!state) return;
     now += by;
-    fill(rich, state.text);
+    fill(rich, state.text, syntax);
     placeCaret(rich, ...state.caret);
     show();
   };
@@ -137,9 +138,10 @@ const steps = (field, rich, show) => {
   };
 };
 
-// `onInput(field)` is called after each change.
-export const enrich = (field, onInput) => {
-  if (field.dataset.rich) return;
+// `onInput(field)` is called after each change. `syntax` says how a line is shown and read back: {nodes, lines}. Gives what
+// was put in place of the textarea, and how to show that anew.
+export const enrich = (field, onInput, syntax = { nodes, lines }) => {
+  if (field.dataset.rich) return null;
   field.dataset.rich = "yes";
   const isOneLine = "oneLine" in field.dataset;
   const rich = document.createElement("div");
@@ -149,7 +151,7 @@ export const enrich = (field, onInput) => {
   rich.setAttribute("aria-multiline", String(!isOneLine));
   rich.setAttribute("aria-labelledby", field.labels[0].id);
   rich.setAttribute("aria-describedby", field.getAttribute("aria-describedby"));
-  fill(rich, field.value);
+  fill(rich, field.value, syntax);
   field.hidden = true;
   field.required = false;
   field.after(rich);
@@ -164,11 +166,11 @@ export const enrich = (field, onInput) => {
   };
   name();
   const show = () => {
-    field.value = lines(rich).join("\n");
+    field.value = syntax.lines(rich).join("\n");
     name();
     onInput(field);
   };
-  const keep = steps(field, rich, show);
+  const keep = steps(field, rich, show, syntax);
   rich.addEventListener("input", (event) => {
     show();
     keep(event);
@@ -204,4 +206,5 @@ export const enrich = (field, onInput) => {
       field.dispatchEvent(new CustomEvent("join", { bubbles: true }));
     }
   });
+  return { rich, renew: () => fill(rich, field.value, syntax) };
 };

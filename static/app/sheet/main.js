@@ -9,7 +9,7 @@ import { computedCells } from "./formulas.js";
 import { keys } from "./keys.js";
 import { closeLegend, estimateHeights, followLineHeight, rememberPreferences } from "./layout.js";
 import { boxOf, byId, cellOf, cells, form, words } from "./page.js";
-import { pasteBlocks } from "./paste_preview.js";
+import { pasteBlocks, takeOwnForm } from "./paste_preview.js";
 import { conflictChoice, showProblem, tabThroughConflicts } from "./problems.js";
 import { followReturned, showReturned } from "./returned.js";
 import { openRows, showMade, showRow } from "./rows.js";
@@ -95,5 +95,6 @@ if (restored) showRestored(restored);
 const place = firstPlace();
 // A touch screen would open its keyboard over the sheet.
 if (place && window.matchMedia("(pointer: fine)").matches) go(place.matches("input, textarea") ? place : null);
+takeOwnForm(fill);
 // What came of the last step stands above the sheet, and is read first.
 document.querySelector(".messages li")?.scrollIntoView({ block: "end" });

@@ -78,3 +78,22 @@ function place(block, field, fill) {
   if (found.fits) fillIn();
   else preview(found, field, fillIn, () => place(block, field, fill));
 }
+
+// A department's own form that was chosen on the page of the import goes by the names of its rows alone.
+export function takeOwnForm(fill) {
+  const key = `zhibao:own-form:${location.pathname}`;
+  const block = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  sessionStorage.removeItem(key);
+  const field = cells[0];
+  if (!block || !field) return;
+  const show = () => {
+    const found = plan(block, field);
+    const steps = found.layout ? found.steps : [];
+    const targets = steps.filter((step) => !step.why).map((step) => [step.field, step.text]);
+    preview({ ...found, steps }, field, () => fill(targets, words.pasted), show);
+    const column = byId("paste-column");
+    if (!column.hidden) column.querySelector("select").focus({ preventScroll: true });
+    byId("paste").scrollIntoView({ block: "start" });
+  };
+  show();
+}

@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from docx import Document
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
@@ -572,6 +574,25 @@ def test_a_file_that_was_not_downloaded_here(cast, sheet):
     book, _page = opened(download(sheet))
     del book["_zhibao"]
     assert "This file was not downloaded here" in refusal(cast, sheet, saved(book))
+
+
+def test_an_own_form_is_shown_as_it_is_and_nothing_is_stored(client, cast, sheet):
+    book = Workbook()
+    page = book.active
+    page.title = "我的表"
+    for row in (["食品抽检情况", None], ["项目", "本季"], ["抽检完成", 7], [None, None], ["合格率", 0.5]):
+        page.append(row)
+    page["B5"].number_format = "0.0%"
+    client.force_login(cast.clerk)
+    answer = client.post(
+        reverse("sheet-import", args=[sheet.pk]), {"file": SimpleUploadedFile("own.xlsx", saved(book))}
+    )
+    assert answer.status_code == 422
+    (form,) = answer.context["forms"]
+    assert form.name == "我的表"
+    assert form.rows == [["食品抽检情况", ""], ["项目", "本季"], ["抽检完成", "7"], ["合格率", "50.0%"]]
+    assert "<td>抽检完成</td>" in answer.content.decode()
+    assert not Figure.objects.exists()
 
 
 def word_document(_data):
