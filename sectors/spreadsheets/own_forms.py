@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from sectors.spreadsheets.container import open_file
+from sectors.spreadsheets.container import BadFile, open_file
 from sectors.spreadsheets.worksheet import Worksheet
 
 MOST_ROWS = 300
@@ -21,10 +21,17 @@ class OwnForm:
     rows: list[list[str]]
 
 
-def read(file: IO[bytes], size: int) -> list[OwnForm]:
-    """The visible worksheets that hold something. Raises BadFile."""
-    book = open_file(file, size)
-    return [OwnForm(page.name, rows) for page in map(book.worksheet, book.names) if (rows := list(_rows(page)))]
+def readable(file: IO[bytes], size: int) -> list[OwnForm]:
+    """The visible worksheets that hold something, of a file that could be opened; what cannot be read is left out."""
+    book, found = open_file(file, size), []
+    for name in book.names:
+        try:
+            page = book.worksheet(name)
+        except BadFile:
+            continue
+        if rows := list(_rows(page)):
+            found.append(OwnForm(name, rows))
+    return found
 
 
 def _rows(page: Worksheet) -> Iterator[list[str]]:

@@ -78,7 +78,7 @@ def _upload(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         found = reader.read(file, file.size or 0, submission, request.user)
     except reader.NotDownloaded as error:
-        return _choose(request, submission, str(error), 422, own_forms.read(file, file.size or 0))
+        return _choose(request, submission, str(error), 422, own_forms.readable(file, file.size or 0))
     except BadFile as error:
         return _choose(request, submission, str(error), 422)
     stored = pending.keep(file, request.user, str(submission.pk))

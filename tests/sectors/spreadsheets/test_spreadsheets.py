@@ -595,6 +595,18 @@ def test_an_own_form_is_shown_as_it_is_and_nothing_is_stored(client, cast, sheet
     assert not Figure.objects.exists()
 
 
+def test_a_worksheet_of_an_own_form_that_cannot_be_read_is_left_out(client, cast, sheet):
+    book = Workbook()
+    book.active.append(["抽检完成", 7])
+    far = book.create_sheet("远")
+    far["A1"], far["XFD1048576"] = "近", "远"
+    client.force_login(cast.clerk)
+    sent = {"file": SimpleUploadedFile("own.xlsx", saved(book))}
+    answer = client.post(reverse("sheet-import", args=[sheet.pk]), sent)
+    assert answer.status_code == 422
+    assert [form.rows for form in answer.context["forms"]] == [[["抽检完成", "7"]]]
+
+
 def word_document(_data):
     into = BytesIO()
     Document().save(into)
