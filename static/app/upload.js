@@ -41,6 +41,11 @@
       return;
     }
     document.title = answer.title;
+    // The list of messages stays the one that messages.js watches.
+    const list = document.getElementById("messages");
+    const came = main.querySelector("#messages");
+    list.replaceChildren(...came.children);
+    came.replaceWith(list);
     document.getElementById("main").replaceWith(main);
     main.focus();
     window.scrollTo(0, 0);

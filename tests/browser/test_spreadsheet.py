@@ -83,7 +83,7 @@ def test_too_large_a_file_is_not_even_sent(at_the_sheet, sheet):
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     choose(page, "大.xlsx", b"PK\x03\x04" + b"\x00" * 12 * 1024 * 1024)
-    expect(page.get_by_role("status")).to_contain_text("文件超过 10 MB")
+    expect(page.locator(".upload-state")).to_contain_text("文件超过 10 MB")
     assert sent == []
     expect(page.get_by_role("button", name="上传并核对")).to_be_enabled()
 
@@ -94,7 +94,7 @@ def test_the_file_can_be_sent_again_when_the_network_was_gone(at_the_sheet, shee
     page.goto(reverse("sheet-import", args=[sheet.pk]))
     page.context.set_offline(True)
     choose(page, "本期.xlsx", data)
-    expect(page.get_by_role("status")).to_contain_text("文件没有传上去")
+    expect(page.locator(".upload-state")).to_contain_text("文件没有传上去")
     page.context.set_offline(False)
     page.get_by_role("button", name="上传并核对").click()
     expect(page.get_by_role("button", name="确认导入 1 项")).to_be_visible()
