@@ -155,15 +155,16 @@ class File:
         self.path = PurePosixPath(path)
         self.app = self.path.parts[0]
         self.tree = ast.parse(source)
+        self.nodes = list(ast.walk(self.tree))  # every rule goes through them
         self.imported: dict[str, str] = {}
         self.modules = list(self._read_imports())
         self.holds: dict[str, str] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             self._read_binding(node)
 
     def _read_imports(self) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
         """Every imported name with its full path; relative ones are made absolute."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     bound = alias.asname or alias.name.partition(".")[0]
@@ -265,7 +266,7 @@ def _named(file: File, node: ast.expr, *, adds: bool) -> Iterator[set[str]]:
 
 def _written(file: File) -> Iterator[tuple[ast.Call, set[str]]]:
     """Each call that makes or changes rows, with the models that these may be of, once for each way to tell."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
@@ -282,7 +283,7 @@ Broken = Iterator[tuple[ast.stmt | ast.expr, str]]
 def names_no_app_above(file: File) -> Broken:
     """A model can be reached by its name in a text as well."""
     forbidden = tuple(f"{app}." for app in MAY_NOT_NAME.get(file.app, ()))
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Call) and (_chain(node.func) or [""])[-1] in NAMES_A_MODEL:
             texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             for text in texts:
@@ -307,7 +308,7 @@ def statuses_have_one_writer_each(file: File) -> Broken:
 
 def _assigned_statuses(file: File) -> Iterator[tuple[ast.stmt | ast.expr, set[str]]]:
     """`x.status = ...` and `setattr(x, "status", ...)`."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if not isinstance(node, ast.stmt | ast.expr):
             continue
         owners: list[ast.expr] = []
@@ -354,7 +355,7 @@ def only_aggregation_sums(file: File) -> Broken:
     for statement, module in file.modules:
         if module.startswith("django.db.models") and module.endswith(".Sum"):
             yield statement, "only aggregation may sum figures"
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "SUM(" in node.value:
             yield node, "only aggregation may sum figures"
         if isinstance(node, ast.Attribute) and node.attr == "Sum":
@@ -369,14 +370,14 @@ def no_signals(file: File) -> Broken:
 
 
 def no_floats_in_the_database(file: File) -> Broken:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Attribute | ast.Name) and _chain(node)[-1:] == ["FloatField"]:
             yield node, "a figure is a Decimal, never a float"
 
 
 def locks_take_only_their_rows(file: File) -> Broken:
     """Without `of` joined rows are locked too; without `no_key` every row that refers to a locked one waits for it."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -391,7 +392,7 @@ def pages_say_what_was_seen(file: File) -> Broken:
     """A step that a person takes on a page is held to what the page showed."""
     if not {"views", "admin"} & set(file.path.parts):
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Call) and _chain(node.func)[-2:] in (["moves", "move"], ["review", "accept_clean"]):
             said = {word.arg: ast.unparse(word.value) for word in node.keywords}
             if said.get("seen", "None") == "None":
@@ -402,7 +403,7 @@ def numbers_are_read_by_the_helper(file: File) -> Broken:
     """Python reads ²³ as digits, and numbers that no database has: what is sent goes through `whole_number`."""
     if str(file.path) not in READ_REQUESTS and not {"views", "admin"} & set(file.path.parts):
         return
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if not isinstance(node, ast.Call) or _chain(node.func) not in (["int"], ["float"]):
             continue
         if isinstance(node.args[0], ast.Name | ast.Subscript | ast.Call):
